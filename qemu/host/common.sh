@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shared by every host-side script: paths, messages, locking. Sourced, never run.
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for the scripts that source this
+
+set -euo pipefail
+export LC_ALL=C
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+OUT=${BYPASSFS_OUT:-$TOP/qemu/out}
+CACHE=${BYPASSFS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bypassfs}
+JOBS=${JOBS:-$(nproc)}
+KERNELS="6.1 6.12"
+
+mkdir -p "$OUT" "$CACHE"
+
+# A red result is 1; not being able to give any result is 2.
+say() { printf '%s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 2; }
+
+# with_lock NAME COMMAND...: one at a time over all processes that share the cache
+with_lock() {
+	local name=$1; shift
+	(
+		exec {lock}>"$CACHE/.lock-$name"
+		flock "$lock"
+		"$@" {lock}>&-
+	)
+}
+
+# first_line FILE: its first line, or nothing
+first_line() { [ -r "$1" ] && head -n 1 "$1" || true; }
+
+sha256_of() { sha256sum "$1" | cut -d' ' -f1; }
