@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CMD_H
+#define CMD_H
+
+/* Exit status of every verb but "state", "query" and "enable", see enum verdict */
+#define EXIT_OK		0
+#define EXIT_DIFFERS	1
+#define EXIT_ERROR	3
+
+/* One per verb, in cmd_VERB.c; argv[0] is the verb; the exit status is returned */
+int cmd_state(int argc, char **argv);
+int cmd_query(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_enable(int argc, char **argv);
+int cmd_cat(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+
+#endif /* CMD_H */
