@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0
+# Counts of enabled handles, and what a handle is told that cannot bypass.
+# fs: ext4 xfs
+. "$BPIO_LIB/common.sh"
+. "$BPIO_LIB/disk.sh"
+
+stack_on "$FS" nvme
+checks write-pattern "$TOP/file" 64k 1
+checks uapi-handles "$TOP/file"
+checks uapi-vetoes "$TOP"
