@@ -30,7 +30,7 @@
 /* What a kernel that found something wrong says; one of these in the log is red. */
 static const char * const reports[] = {
 	"WARNING:", "BUG:", "Oops", "KASAN:", "UBSAN:", "KFENCE:", "INFO: task", "INFO: rcu",
-	"rcu: INFO:", "lockdep", "possible recursive locking", "circular locking",
+	"rcu: INFO:", "DEBUG_LOCKS_WARN_ON", "turning off the locking", "possible recursive locking", "circular locking",
 	"inconsistent lock state", "suspicious RCU", "ODEBUG:", "general protection fault",
 	"unable to handle", "kernel BUG", "soft lockup", "sleeping function called",
 	"refcount_t:", "list_add corruption", "list_del corruption", "bad unlock balance",
@@ -319,8 +319,6 @@ int main(void)
 	nonce[strcspn(nonce, "\n")] = 0;
 	unlink("/bpio/nonce");
 	enter_root();
-	write_file("/sys/kernel/debug/kmemleak", "scan");
-	write_file("/sys/kernel/debug/kmemleak", "clear");
 	run_tests();
 	unload_modules();
 	scan_leaks();

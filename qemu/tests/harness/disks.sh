@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+# Every kind of scratch disk carries the file system, and direct reads return what was written.
+# fs: ext4 xfs
+. "$BPIO_LIB/common.sh"
+. "$BPIO_LIB/disk.sh"
+
+kinds="nvme virtio dm-linear loop null_blk"
+[ "$BPIO_LANE" != debug ] || kinds+=" pmem"
+for kind in $kinds; do
+	note "$kind"
+	(
+		AT_EXIT=()
+		trap run_at_exit EXIT
+		make_fs "$FS" "$kind"
+		checks write-pattern "$MNT/file" 1m 7
+		drop_caches
+		before=$(disk_reads "$DISK")
+		checks read-pattern "$MNT/file" 1m 7 direct
+		[ "$(disk_reads "$DISK")" -gt "$before" ] || fail "$kind: no read reached the disk"
+	)
+done
