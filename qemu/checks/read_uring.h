@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* io_uring by bare system calls: one request at a time, one registered file and buffer. */
+#ifndef READ_URING_H
+#define READ_URING_H
+
+#include <sys/types.h>
+
+struct read_uring;
+
+#define READ_URING_PLAIN	0	/* IORING_OP_READ */
+#define READ_URING_VECTOR	1	/* IORING_OP_READV */
+#define READ_URING_FIXED	2	/* IORING_OP_READ_FIXED, registered buffer and file */
+
+/* NULL where the kernel has no io_uring */
+struct read_uring *read_uring_new(int fd);
+void read_uring_free(struct read_uring *u);
+
+/* Bytes or -errno. READ_URING_FIXED goes through a buffer of the ring's own. */
+ssize_t read_uring_read(struct read_uring *u, int kind, void *buf, size_t len, off_t off);
+
+/* For many in flight: queue one, then take a completion; -EAGAIN when the ring is full */
+int read_uring_queue(struct read_uring *u, void *buf, size_t len, off_t off, unsigned long tag);
+int read_uring_submit(struct read_uring *u, unsigned int wait_for);
+int read_uring_take(struct read_uring *u, unsigned long *tag, ssize_t *result);
+
+#endif

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+# Whatever way, length, alignment and memory: an enabled handle returns what the lower file does.
+# fs: ext4 xfs
+# timeout: 600
+. "$BPIO_LIB/common.sh"
+. "$BPIO_LIB/disk.sh"
+
+stack_on "$FS" nvme
+checks read-make "$TOP/pieces" 3000123 64k
+checks read-make "$TOP/whole" 5m 256k
+: >"$TOP/empty"
+printf 'seven b' >"$TOP/seven"
+sync
+count=2000
+[ "$BPIO_LANE" = debug ] || count=5000
+checks read-diff "$TOP/pieces" "$LOWER/pieces" "$count" 1 1000
+checks read-diff "$TOP/whole" "$LOWER/whole" "$count" 2 1000
+checks read-diff "$TOP/seven" "$LOWER/seven" 200 3 1
+checks read-diff "$TOP/empty" "$LOWER/empty" 200 4 0
