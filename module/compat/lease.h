@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BYPASSFS_COMPAT_LEASE_H
+#define BYPASSFS_COMPAT_LEASE_H
+
+#include <linux/types.h>
+
+struct file;
+struct inode;
+
+/* What a lease's owner points to: told when the layout is about to change */
+struct bp_layout_owner {
+	void (*broken)(struct bp_layout_owner *owner);
+};
+
+int bp_layout_lease(struct file *file, struct bp_layout_owner *owner);
+void bp_layout_unlease(struct file *file, struct bp_layout_owner *owner);
+bool bp_has_user_lease(struct inode *inode);
+
+#endif /* BYPASSFS_COMPAT_LEASE_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BPIO_DISPATCH_H
+#define BPIO_DISPATCH_H
+
+#include <linux/fs.h>
+#include <linux/uio.h>
+
+#include <linux/bypassio.h>
+
+struct bpio_handle;
+struct bpio_stream;
+
+/* Reads up to this many pages can go the short way */
+#define BPIO_SHORT_PAGES	16
+
+/* dispatch.c */
+ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
+		      struct iov_iter *to, enum bpio_reason *reason);
+
+/* visit.c: the way in, and what a read finds there */
+enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool nowait);
+void bpio_visit_end(struct bpio_stream *st);
+enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
+				  bool nowait);
+enum bpio_reason bpio_visit_check(const struct bpio_stream *st);
+
+/* dio.c: any read that iomap can carry */
+ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
+		      struct iov_iter *to, enum bpio_reason *reason);
+int bpio_dio_init(void);
+void bpio_dio_exit(void);
+
+#endif /* BPIO_DISPATCH_H */

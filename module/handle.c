@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ENABLE, DISABLE and QUERY on one open file
+ */
+#include <linux/fs.h>
+#include <linux/slab.h>
+
+#include "handle.h"
+#include "reason.h"
+#include "stack.h"
+#include "stream.h"
+#include "trace.h"
+#include "veto.h"
+
+/* Who says so: facts of the lower file are told in its file system's name */
+static const char *lower_name(const struct file *file)
+{
+	return bypassfs_sb(file_inode(file)->i_sb)->vol.lower_sb->s_type->name;
+}
+
+/* The same for ENABLE and QUERY (R42). True if the filter half has agreed. */
+static bool ask_filter_half(struct file *file, struct bpio_results *results)
+{
+	bpio_refuse(&results->filter, bpio_veto_handle(file), BYPASSFS_NAME);
+	if (results->filter.status)
+		return false;
+	bpio_refuse(&results->filter,
+		    bpio_veto_file(bypassfs_lower_file(file)),
+		    lower_name(file));
+	return !results->filter.status;
+}
+
+static const char *storage_refuser(const struct file *file,
+				   enum bpio_reason reason)
+{
+	switch (reason) {
+	case BPIO_REASON_WRITER:
+	case BPIO_REASON_VOLUME_PAUSED:
+	case BPIO_REASON_REARMING:
+	case BPIO_REASON_NO_MEMORY:
+		return BYPASSFS_NAME;
+	default:
+		return lower_name(file);
+	}
+}
+
+static struct bpio_handle *handle_new(struct file *file)
+{
+	struct bpio_handle *h;
+
+	h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
+	if (!h)
+		return NULL;
+	h->counts = alloc_percpu_gfp(struct bpio_counts, GFP_KERNEL_ACCOUNT);
+	h->stream = bpio_stream_get(file_inode(file));
+	if (!h->counts || !h->stream) {
+		free_percpu(h->counts);
+		kfree(h);
+		return NULL;
+	}
+	h->lower = bypassfs_lower_file(file);
+	return h;
+}
+
+static void handle_free(struct bpio_handle *h)
+{
+	free_percpu(h->counts);
+	kfree(h);
+}
+
+/* The handle of an open file, made if there is none yet; NULL: no memory */
+static struct bpio_handle *handle_get(struct file *file)
+{
+	struct bypassfs_file *bf = bypassfs_file(file);
+	struct bpio_handle *h = bypassfs_handle(bf);
+
+	if (h)
+		return h;
+	h = handle_new(file);
+	if (!h)
+		return NULL;
+	if (!bpio_stream_attach(h->stream, h, &bf->handle))
+		handle_free(h);
+	return bypassfs_handle(bf);
+}
+
+/**
+ * bpio_handle_enable() - ENABLE (R16, R17, R22 to R35)
+ * @file: an upper file
+ * @results: zeroed; filled in
+ *
+ * Context: Sleeps.
+ * Return: 0, also when vetoed, or -ENOMEM, and then nothing has changed.
+ */
+int bpio_handle_enable(struct file *file, struct bpio_results *results)
+{
+	enum bpio_reason reason;
+	struct bpio_handle *h;
+
+	if (!ask_filter_half(file, results)) {
+		trace_bpio_veto(bypassfs_lower_inode(file_inode(file)),
+				results->filter.reason);
+		return 0;
+	}
+	h = handle_get(file);
+	if (!h)
+		return -ENOMEM;
+	reason = bpio_stream_enable(h->stream, h);
+	bpio_refuse(&results->storage, reason, storage_refuser(file, reason));
+	return 0;
+}
+
+/**
+ * bpio_handle_disable() - DISABLE (R36 to R39)
+ * @file: an upper file
+ *
+ * Context: Sleeps until the reads in flight are done. Cannot fail.
+ */
+void bpio_handle_disable(struct file *file)
+{
+	struct bpio_handle *h = NULL;
+
+	if (S_ISREG(file_inode(file)->i_mode))
+		h = bypassfs_handle(bypassfs_file(file));
+	if (h)
+		bpio_stream_disable(h->stream, h);
+}
+
+/**
+ * bpio_handle_query() - QUERY: what ENABLE would answer (R40 to R42)
+ * @file: an upper file or directory
+ * @storage: ask the storage half as well (R6)
+ * @results: zeroed; filled in
+ *
+ * Context: Sleeps. Enters no state.
+ */
+void bpio_handle_query(struct file *file, bool storage,
+		       struct bpio_results *results)
+{
+	struct bypassfs_inode *bi = bypassfs_inode(file_inode(file));
+	struct bpio_stream *st = bypassfs_stream(bi);
+	enum bpio_reason reason = BPIO_REASON_NONE;
+
+	if (!ask_filter_half(file, results) || !storage)
+		return;
+	if (!st || READ_ONCE(st->state) != BPIO_STATE_ARMED ||
+	    bpio_stream_broken(st))
+		reason = bpio_veto_storage(&bypassfs_sb(bi->vfs.i_sb)->vol,
+					   bypassfs_lower_file(file));
+	bpio_refuse(&results->storage, reason, storage_refuser(file, reason));
+}
+
+/**
+ * bpio_handle_release() - the open file is closed, which disables it (R20)
+ * @bf: its state; its lower file is still open
+ *
+ * Context: Sleeps. None of its reads is in flight: each holds the file.
+ */
+void bpio_handle_release(struct bypassfs_file *bf)
+{
+	struct bpio_handle *h = bf->handle;
+
+	if (!h)
+		return;
+	bpio_stream_disable(h->stream, h);
+	bpio_stream_detach(h->stream, h);
+	bf->handle = NULL;
+	handle_free(h);
+}

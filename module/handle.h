@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BPIO_HANDLE_H
+#define BPIO_HANDLE_H
+
+#include <linux/list.h>
+
+#include "count.h"
+
+struct bpio_results;
+struct bpio_stream;
+struct bypassfs_file;
+struct file;
+
+/**
+ * struct bpio_handle - bypass state of one open file (R16)
+ * @lower: I: the open file below, borrowed from the bypassfs_file
+ * @stream: I: its inode's state
+ * @enabled: S: read without the lock by every read
+ * @counts: I: per-CPU
+ * @node: S: in bpio_stream.handles
+ *
+ * Made by the first ENABLE, lives until the file is released. I: set when
+ * made. S: written under the stream's lock.
+ */
+struct bpio_handle {
+	struct file *lower;
+	struct bpio_stream *stream;
+	bool enabled;
+	struct bpio_counts __percpu *counts;
+	struct list_head node;
+};
+
+int bpio_handle_enable(struct file *file, struct bpio_results *results);
+void bpio_handle_disable(struct file *file);
+void bpio_handle_query(struct file *file, bool storage,
+		       struct bpio_results *results);
+void bpio_handle_release(struct bypassfs_file *bf);
+
+#endif /* BPIO_HANDLE_H */

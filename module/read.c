@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which of the four paths a read takes
+ *
+ *   not enabled, or not O_DIRECT ---------------> traditional
+ *   enabled: to the disk, if dispatch.c can ----> full (lower-skipped when the
+ *						   stream is paused)
+ *	      and if it cannot, for any reason ----> filters-skipped (traditional
+ *						   when the stream is paused)
+ *
+ * dispatch.c either takes a read, or has done nothing; so the other path always
+ * starts from the beginning and returns what it would have returned alone.
+ */
+#include <linux/fs.h>
+#include <linux/uio.h>
+
+#include "dispatch.h"
+#include "handle.h"
+#include "stack.h"
+#include "stream.h"
+#include "trace.h"
+
+static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
+			    struct iov_iter *to)
+{
+	enum bpio_reason reason = BPIO_REASON_NONE;
+	bool paused = READ_ONCE(h->stream->paused);
+	loff_t pos = iocb->ki_pos;
+	enum bpio_path path;
+	ssize_t ret;
+
+	ret = bpio_dispatch(h, iocb, to, &reason);
+	if (likely(!reason)) {
+		path = paused ? BPIO_PATH_LOWER_SKIPPED : BPIO_PATH_FULL;
+		if (unlikely(paused))
+			reason = BPIO_REASON_STREAM_PAUSED;
+	} else {
+		path = paused ? BPIO_PATH_TRADITIONAL :
+				BPIO_PATH_FILTERS_SKIPPED;
+		ret = bypassfs_lower_read(h->lower, iocb, to);
+	}
+	bpio_count(h->counts, path, reason, ret);
+	trace_bpio_read(h->stream->lower, pos, path, reason, ret);
+	return ret;
+}
+
+/**
+ * bypassfs_read_iter() - ->read_iter of regular files
+ * @iocb: on an upper file
+ * @to: the buffers
+ *
+ * Context: Sleeps, unless IOCB_NOWAIT is set.
+ * Return: bytes, -EIOCBQUEUED, or a negative errno, as of the lower file.
+ */
+ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct bypassfs_file *bf = bypassfs_file(iocb->ki_filp);
+	struct bpio_handle *h = bypassfs_handle(bf);
+	enum bpio_reason reason = BPIO_REASON_NOT_ENABLED;
+	struct bpio_counts __percpu *counts;
+	ssize_t ret;
+
+	if (h && READ_ONCE(h->enabled)) {
+		if (likely(iocb->ki_flags & IOCB_DIRECT))
+			return enabled_read(h, iocb, to);
+		reason = BPIO_REASON_NOT_DIRECT;
+	}
+	ret = bypassfs_lower_read(bf->lower, iocb, to);
+	counts = h ? h->counts :
+		 bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
+	bpio_count(counts, BPIO_PATH_TRADITIONAL, reason, ret);
+	return ret;
+}

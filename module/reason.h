@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BPIO_REASON_H
+#define BPIO_REASON_H
+
+#include <linux/compiler.h>
+
+#include <linux/bypassio.h>
+
+int bpio_reason_errno(enum bpio_reason reason);
+const char *bpio_reason_name(enum bpio_reason reason);
+void bpio_refuse(struct bpio_result *result, enum bpio_reason reason,
+		 const char *driver);
+size_t bpio_utf8_cut(const char *text, size_t max);
+
+#endif /* BPIO_REASON_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BPIO_STREAM_H
+#define BPIO_STREAM_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "count.h"
+#include "freeze.h"
+#include "gate.h"
+#include "state.h"
+
+struct bpio_handle;
+struct bpio_map;
+struct bpio_volume;
+struct bypassfs_inode;
+struct inode;
+
+/**
+ * struct bpio_stream - bypass state of one inode
+ * @gate: reads that go to the disk on their own are inside it
+ * @map: G: where the blocks are; NULL unless armed
+ * @lower: I: the lower inode
+ * @vol: I: the mount
+ * @inode: I: the upper inode
+ * @count_dio: I: reads are counted as direct I/O of the lower inode
+ * @paused: S: filter half paused
+ * @state: S: of the storage half, see state.h
+ * @reason: S: why the last attempt to arm failed
+ * @retry: S: not before this (jiffies) is it tried again
+ * @count: S: enabled handles (R18); read without the lock
+ * @pause_count: S: pauses since it last ran unpaused
+ * @lock: the bypass lock of the stream, inside the volume's
+ * @hold: S: on the lower file, while armed
+ * @handles: S: all handles, enabled or not
+ * @retired: S: sums of released handles
+ * @node: V: in bpio_volume.streams while @handles is not empty
+ * @armed: B: in writer.c's table while arming and armed
+ * @want_pos: bytes; where a read that may not wait found no map
+ * @want_len: bytes
+ * @work: arms and maps on behalf of a read that may not wait
+ *
+ * Made by the first ENABLE, freed with the upper inode. I: set when made.
+ * S: written under @lock. G: written under @lock with the gate closed and
+ * drained; read inside the gate. V: under the volume's lock. B: under the lock
+ * of its bucket.
+ */
+struct bpio_stream {
+	struct bpio_gate gate;
+	struct bpio_map *map;
+	struct inode *lower;
+	struct bpio_volume *vol;
+	struct inode *inode;
+	bool count_dio;
+	bool paused;
+	enum bpio_state state;
+	enum bpio_reason reason;
+	unsigned long retry;
+	unsigned int count;
+	unsigned int pause_count;
+	struct mutex lock;	/* of the S fields */
+	struct bpio_hold hold;
+	struct list_head handles;
+	struct bpio_counts retired;
+	struct list_head node;
+	struct hlist_node armed;
+	u64 want_pos;
+	u64 want_len;
+	struct work_struct work;
+};
+
+struct bpio_stream *bpio_stream_get(struct inode *inode);
+void bpio_stream_free(struct bypassfs_inode *bi);
+bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
+			struct bpio_handle **slot);
+void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h);
+enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
+				    struct bpio_handle *h);
+void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h);
+enum bpio_reason bpio_stream_arm(struct bpio_stream *st);
+void bpio_stream_disarm(struct bpio_stream *st);
+enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait);
+bool bpio_stream_broken(const struct bpio_stream *st);
+void bpio_stream_pause(struct bpio_stream *st);
+void bpio_stream_resume(struct bpio_stream *st);
+
+void bpio_stream_sum_live(struct bpio_stream *st, struct bpio_counts *sum);
+void bpio_stream_sum(struct bpio_stream *st, struct bpio_counts *sum);
+
+#endif /* BPIO_STREAM_H */

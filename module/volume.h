@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BPIO_VOLUME_H
+#define BPIO_VOLUME_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "count.h"
+
+struct bpio_lower_fs;
+struct super_block;
+
+/**
+ * struct bpio_volume - bypass state of one mount
+ * @sb: I: our super block
+ * @lower_sb: I: the one below
+ * @fs: I: what makes the lower file system safe to bypass; NULL if nothing does
+ * @offset_mask: I: bits of offset and length that must be 0 for the disk
+ * @memory_mask: I: bits of a buffer's address that must be 0 for the disk
+ * @lock: outermost of the bypass locks: volume, then stream
+ * @streams: V: streams that have handles
+ * @active: V: enabled handles of the mount, read without the lock (R19)
+ * @paused: V: storage half paused, read without the lock
+ * @plain: per-CPU: reads of handles that have no counters of their own
+ * @retired: V: sums of released handles
+ *
+ * I: set when mounted. V: written under @lock.
+ */
+struct bpio_volume {
+	struct super_block *sb;
+	struct super_block *lower_sb;
+	const struct bpio_lower_fs *fs;
+	unsigned int offset_mask;
+	unsigned int memory_mask;
+	struct mutex lock;	/* of the V fields */
+	struct list_head streams;
+	unsigned int active;
+	bool paused;
+	struct bpio_counts __percpu *plain;
+	struct bpio_counts retired;
+};
+
+int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
+		     struct super_block *lower_sb);
+void bpio_volume_exit(struct bpio_volume *vol);
+void bpio_volume_pause(struct bpio_volume *vol);
+void bpio_volume_resume(struct bpio_volume *vol);
+
+#endif /* BPIO_VOLUME_H */
