@@ -326,17 +326,22 @@ bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
 void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h)
 {
 	struct bpio_counts sum = {};
+	bool last;
 
 	bpio_counts_sum(&sum, h->counts);
 	mutex_lock(&st->vol->lock);
 	mutex_lock(&st->lock);
 	list_del(&h->node);
-	if (list_empty(&st->handles))
+	last = list_empty(&st->handles);
+	if (last)
 		list_del_init(&st->node);
 	bpio_counts_add(&st->retired, &sum);
 	bpio_counts_add(&st->vol->retired, &sum);
 	mutex_unlock(&st->lock);
 	mutex_unlock(&st->vol->lock);
+	/* Only reads of its handles start it, and there are none left */
+	if (last)
+		cancel_work_sync(&st->work);
 }
 
 /**
@@ -395,8 +400,6 @@ void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h)
 		drain(st);
 	}
 	mutex_unlock(&st->lock);
-	if (last)
-		cancel_work_sync(&st->work);
 }
 
 /**
