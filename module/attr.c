@@ -5,6 +5,7 @@
  * Everything is the lower file system's to decide, with the caller's
  * credentials.
  */
+#include <linux/fs.h>
 #include <linux/fileattr.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -76,7 +77,10 @@ static int change(struct dentry *dentry, struct iattr *attr)
 		err = notify_change(&nop_mnt_idmap, lower.dentry, &again,
 				    &delegated);
 		inode_unlock(inode);
-	} while (delegated && !(err = break_deleg_wait(&delegated)));
+		if (!delegated)
+			break;
+		err = break_deleg_wait(&delegated);
+	} while (!err);
 	mnt_drop_write(lower.mnt);
 	return err;
 }

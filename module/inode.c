@@ -14,6 +14,7 @@
  * the copies, after each operation, and when a name is looked up.
  */
 #include <linux/fs_stack.h>
+#include <linux/mm.h>
 #include <linux/posix_acl.h>
 #include <linux/slab.h>
 

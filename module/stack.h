@@ -175,6 +175,8 @@ int bypassfs_mmap(struct file *file, struct vm_area_struct *vma);
 /* lock.c: locks and leases */
 int bypassfs_lock(struct file *file, int cmd, struct file_lock *fl);
 int bypassfs_flock(struct file *file, int cmd, struct file_lock *fl);
+int bypassfs_setlease(struct file *file, compat_lease_arg arg,
+		      struct file_lease **lease, void **priv);
 
 /* copy.c: what moves data between files */
 ssize_t bypassfs_copy_file_range(struct file *in, loff_t pos_in,

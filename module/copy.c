@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * copy.c - operations that move or place data without the caller touching them
+ *
+ * Where a lower file system may share blocks between files, both of them are
+ * about to be changed: the source's are marked as shared.
+ */
+#include <linux/fs.h>
+#include <linux/splice.h>
+
+#include "stack.h"
+#include "writer.h"
+#include "compat/compat.h"
+
+/**
+ * struct pair - two upper files, whose lower ones are about to share blocks
+ * @in: lower source
+ * @out: lower destination
+ * @w_in: announces the change of @in
+ * @w_out: announces the change of @out
+ */
+struct pair {
+	struct file *in;
+	struct file *out;
+	struct bpio_writer w_in;
+	struct bpio_writer w_out;
+};
+
+static void pair_begin(struct pair *p, struct file *in, struct file *out)
+{
+	bypassfs_follow_flags(in);
+	bypassfs_follow_flags(out);
+	p->in = bypassfs_lower_file(in);
+	p->out = bypassfs_lower_file(out);
+	bpio_writer_begin(&p->w_in, file_inode(p->in));
+	bpio_writer_begin(&p->w_out, file_inode(p->out));
+}
+
+static void pair_end(struct pair *p, struct file *out)
+{
+	bpio_writer_end(&p->w_out);
+	bpio_writer_end(&p->w_in);
+	bypassfs_refresh(file_inode(out));
+}
+
+/**
+ * bypassfs_copy_file_range() - file_operations.copy_file_range
+ * @in: upper source, of this or another mount of ours
+ * @pos_in: bytes
+ * @out: upper destination
+ * @pos_out: bytes
+ * @len: bytes
+ * @flags: 0
+ *
+ * Context: May sleep.
+ * Return: Bytes copied or a negative errno.
+ */
+ssize_t bypassfs_copy_file_range(struct file *in, loff_t pos_in,
+				 struct file *out, loff_t pos_out,
+				 size_t len, unsigned int flags)
+{
+	struct pair p;
+	ssize_t ret;
+
+	pair_begin(&p, in, out);
+	ret = vfs_copy_file_range(p.in, pos_in, p.out, pos_out, len, flags);
+	pair_end(&p, out);
+	return ret;
+}
+
+/**
+ * bypassfs_remap_file_range() - file_operations.remap_file_range
+ * @in: upper source
+ * @pos_in: bytes
+ * @out: upper destination, of the same mount
+ * @pos_out: bytes
+ * @len: bytes
+ * @flags: REMAP_FILE_*
+ *
+ * Context: May sleep.
+ * Return: Bytes shared or a negative errno.
+ */
+loff_t bypassfs_remap_file_range(struct file *in, loff_t pos_in,
+				 struct file *out, loff_t pos_out,
+				 loff_t len, unsigned int flags)
+{
+	struct pair p;
+	loff_t ret;
+
+	pair_begin(&p, in, out);
+	if (flags & REMAP_FILE_DEDUP)
+		ret = vfs_dedupe_file_range_one(p.in, pos_in, p.out, pos_out,
+						len, flags);
+	else
+		ret = vfs_clone_file_range(p.in, pos_in, p.out, pos_out, len,
+					   flags);
+	pair_end(&p, out);
+	return ret;
+}
+
+/**
+ * bypassfs_splice_read() - file_operations.splice_read
+ * @in: the upper file
+ * @ppos: bytes
+ * @pipe: where to
+ * @len: bytes
+ * @flags: SPLICE_F_*
+ *
+ * Context: May sleep.
+ * Return: Bytes moved or a negative errno.
+ */
+ssize_t bypassfs_splice_read(struct file *in, loff_t *ppos,
+			     struct pipe_inode_info *pipe, size_t len,
+			     unsigned int flags)
+{
+	bypassfs_follow_flags(in);
+	return vfs_splice_read(bypassfs_lower_file(in), ppos, pipe, len,
+			       flags);
+}
+
+/**
+ * bypassfs_fallocate() - file_operations.fallocate
+ * @file: the upper file
+ * @mode: FALLOC_FL_*
+ * @offset: bytes
+ * @len: bytes
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+long bypassfs_fallocate(struct file *file, int mode, loff_t offset,
+			loff_t len)
+{
+	struct file *lower = bypassfs_lower_file(file);
+	struct bpio_writer w;
+	long err;
+
+	bpio_writer_begin(&w, file_inode(lower));
+	err = vfs_fallocate(lower, mode, offset, len);
+	bpio_writer_end(&w);
+	bypassfs_refresh(file_inode(file));
+	return err;
+}
+
+/**
+ * bypassfs_fadvise() - file_operations.fadvise
+ * @file: the upper file
+ * @offset: bytes
+ * @len: bytes
+ * @advice: POSIX_FADV_*
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int bypassfs_fadvise(struct file *file, loff_t offset, loff_t len, int advice)
+{
+	return vfs_fadvise(bypassfs_lower_file(file), offset, len, advice);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/mm.h>
+
+#include "stack.h"
+#include "compat/compat.h"
+
+/**
+ * bypassfs_mmap() - file_operations.mmap
+ * @file: the upper file
+ * @vma: the mapping to be; from here on it is one of the lower file
+ *
+ * The mapping holds the lower file and not the upper one, and shows up under
+ * its name. A writable one keeps the lower inode open for writing.
+ *
+ * Context: mmap_lock held.
+ * Return: 0 or a negative errno.
+ */
+int bypassfs_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct file *lower = bypassfs_lower_file(file);
+
+	if (!lower->f_op->mmap)
+		return -ENODEV;
+	if (WARN_ON_ONCE(file != vma->vm_file))
+		return -EIO;
+	bypassfs_follow_flags(file);
+	vma_set_file(vma, lower);
+	return call_mmap(lower, vma);
+}
