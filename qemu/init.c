@@ -26,16 +26,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-
-/* What a kernel that found something wrong says; one of these in the log is red. */
-static const char * const reports[] = {
-	"WARNING:", "BUG:", "Oops", "KASAN:", "UBSAN:", "KFENCE:", "INFO: task", "INFO: rcu",
-	"rcu: INFO:", "DEBUG_LOCKS_WARN_ON", "turning off the locking", "possible recursive locking", "circular locking",
-	"inconsistent lock state", "suspicious RCU", "ODEBUG:", "general protection fault",
-	"unable to handle", "kernel BUG", "soft lockup", "sleeping function called",
-	"refcount_t:", "list_add corruption", "list_del corruption", "bad unlock balance",
-	"held lock freed", "lock held when returning",
-};
+#include "reports.h"
 
 /* Out-of-tree, unsigned, and KUnit's own mark; anything else is a report. */
 #define TAINT_ALLOWED ((1UL << 12) | (1UL << 13) | (1UL << 18))
@@ -282,12 +273,10 @@ static void check_log(void)
 			break;
 		buf[n] = 0;
 		text = strchr(buf, ';');
-		for (size_t i = 0; text && i < sizeof(reports) / sizeof(*reports); i++)
-			if (strstr(text, reports[i]) && found++ < 10) {
-				text[strcspn(text, "\n")] = 0;
-				red("kernel report: %.300s", text + 1);
-				break;
-			}
+		if (text && report_in(text) && found++ < 10) {
+			text[strcspn(text, "\n")] = 0;
+			red("kernel report: %.300s", text + 1);
+		}
 	}
 	close(fd);
 	read_file("/proc/sys/kernel/tainted", buf, sizeof(buf));

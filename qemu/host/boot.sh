@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Starts QEMU: accelerator, disks, serial ports. Sourced by qemu/run.
 # shellcheck shell=bash
+# shellcheck disable=SC2153 # set by qemu/run
 
 QEMU=qemu-system-x86_64
 
@@ -72,11 +73,11 @@ boot() {
 		-serial "file:$run/console.log" -serial "file:$run/channel"
 		-device virtio-serial-pci)
 	case $MODE in
-	tests) ARGS+=(-chardev null,id=term) ;;
+	tests) ARGS+=(-chardev "null,id=term") ;;
 	cmd) ARGS+=(-chardev "stdio,id=term,signal=off,logfile=$run/cmd.log") ;;
-	shell) ARGS+=(-chardev stdio,id=term,signal=off) ;;
+	shell) ARGS+=(-chardev "stdio,id=term,signal=off") ;;
 	esac
-	ARGS+=(-device virtconsole,chardev=term)
+	ARGS+=(-device "virtconsole,chardev=term")
 	: >"$run/channel"
 	printf '%q ' "$QEMU" "${ARGS[@]}" >"$run/qemu.cmdline"
 	if [ "$MODE" = shell ]; then

@@ -29,6 +29,6 @@ with_lock() {
 }
 
 # first_line FILE: its first line, or nothing
-first_line() { [ -r "$1" ] && head -n 1 "$1" || true; }
+first_line() { head -n 1 "$1" 2>/dev/null || true; }
 
 sha256_of() { sha256sum "$1" | cut -d' ' -f1; }

@@ -10,7 +10,9 @@ PANIC+='|circular locking|suspicious RCU usage|ODEBUG:|soft lockup|rcu: INFO:|IN
 skip_allowed() {
 	local lane kernel name reason
 	while read -r lane kernel name reason; do
-		[ -n "$lane" ] && [ "${lane:0:1}" != '#' ] || continue
+		case $lane in
+		'' | '#'*) continue ;;
+		esac
 		# shellcheck disable=SC2053 # patterns are meant
 		[[ $1 == $lane && $2 == $kernel && $3 == $name ]] || continue
 		! grep -Eq -- "$reason" <<<"$4" || return 0

@@ -73,7 +73,11 @@ load_module() {
 	local name=$1 dep
 	[ ! -d "/sys/module/$name" ] || return 0
 	for dep in $(modinfo -F depends "/bpio/ko/$name.ko" | tr ',' ' '); do
-		[ -e "/bpio/ko/$dep.ko" ] && load_module "$dep" || modprobe "$dep"
+		if [ -e "/bpio/ko/$dep.ko" ]; then
+			load_module "$dep"
+		else
+			modprobe "$dep"
+		fi
 	done
 	insmod "/bpio/ko/$name.ko" "${@:2}"
 	at_exit rmmod "$name"

@@ -4,6 +4,7 @@
 # output, so that clean-up registered here belongs to the test and not to a subshell:
 # DISK (a device) from disk(), MNT (a mounted file system) from make_fs().
 # shellcheck shell=bash
+# shellcheck disable=SC2119,SC2120 # the arguments are optional
 
 NULLB=/sys/kernel/config/nullb/nullb0
 
