@@ -64,6 +64,11 @@ extern const struct move_way move_vfs_ways[], move_share_ways[], move_ext4_ways[
 /* Writes tagged blocks from the given one on; 0 or errno */
 int move_write_tags(int fd, unsigned long long owner, unsigned int first, unsigned int count);
 
+/* Moves a file's blocks: ext4's defragmenter or XFS's; 0 or errno */
+int move_ext4_range(int fd, int donor, unsigned int blocks);
+int move_xfs_swap(int fd, int donor, unsigned int blocks);
+int move_defragment(int fd, int donor, unsigned int blocks);
+
 /* Opens via-relative files, or returns -errno */
 int move_open(const char *path, int flags);
 

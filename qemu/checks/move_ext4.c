@@ -82,10 +82,16 @@ static int verity(struct move_case *c)
 	return err;
 }
 
+int move_ext4_range(int fd, int donor, unsigned int blocks)
+{
+	struct move_extent move = { .len = blocks, .donor_fd = donor };
+
+	return ioctl(fd, MOVE_EXT, &move) ? errno : 0;
+}
+
 static int defragment(struct move_case *c)
 {
-	struct move_extent move = { .len = c->blocks };
-	int fd = move_open(c->path, O_RDWR), donor, err = 0;
+	int fd = move_open(c->path, O_RDWR), donor, err;
 
 	if (fd < 0)
 		return -fd;
@@ -94,9 +100,7 @@ static int defragment(struct move_case *c)
 		close(fd);
 		return -donor;
 	}
-	move.donor_fd = donor;
-	if (ioctl(fd, MOVE_EXT, &move))
-		err = errno;
+	err = move_ext4_range(fd, donor, c->blocks);
 	close(fd);
 	close(donor);
 	return err;

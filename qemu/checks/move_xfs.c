@@ -94,18 +94,30 @@ static int with_two(struct move_case *c, int (*act)(int fd, int donor, struct mo
 	return err;
 }
 
-static int swap_two(int fd, int donor, struct move_case *c)
+int move_xfs_swap(int fd, int donor, unsigned int blocks)
 {
 	struct xfs_swap swap = {
 		.target = fd,
 		.tmp = donor,
-		.length = (int64_t)c->blocks * MOVE_BLOCK,
+		.length = (int64_t)blocks * MOVE_BLOCK,
 	};
 	int err = stat_inode(fd, &swap.stat);
 
 	if (err)
 		return err;
 	return ioctl(fd, SWAP, &swap) ? errno : 0;
+}
+
+int move_defragment(int fd, int donor, unsigned int blocks)
+{
+	int err = move_ext4_range(fd, donor, blocks);
+
+	return err == ENOTTY ? move_xfs_swap(fd, donor, blocks) : err;
+}
+
+static int swap_two(int fd, int donor, struct move_case *c)
+{
+	return move_xfs_swap(fd, donor, c->blocks);
 }
 
 static int swapext(struct move_case *c)
