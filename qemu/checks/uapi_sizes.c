@@ -54,6 +54,8 @@ static void fill(unsigned int op, unsigned int size)
 	a->in_flags = 0;
 	a->reserved1 = 0;
 	a->reserved2 = 0;
+	if (size < BPIO_ARGS_INPUT)
+		memset(area + size, 0xaa, BPIO_ARGS_INPUT - size);
 }
 
 static int untouched(unsigned int from, unsigned int len)
