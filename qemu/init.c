@@ -237,7 +237,7 @@ static void unload_modules(void)
 		red("%d modules do not unload", left);
 }
 
-/* Objects count once they are some seconds old, hence the pauses. */
+/* Objects count once they are five seconds old and two scans agree. */
 static void scan_leaks(void)
 {
 	static char buf[1 << 16];
@@ -245,10 +245,9 @@ static void scan_leaks(void)
 
 	if (access(leak, F_OK))
 		return;
-	for (int i = 0; i < 2; i++) {
-		sleep(6);
-		write_file(leak, "scan");
-	}
+	sleep(6);
+	write_file(leak, "scan");
+	write_file(leak, "scan");
 	if (read_file(leak, buf, sizeof(buf)) > 0) {
 		printf("%s\n", buf);
 		red("kmemleak: %.300s", buf);

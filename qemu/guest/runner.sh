@@ -25,7 +25,7 @@ disk_of() {
 # Devices and modules every mode has
 prepare() {
 	local n name mod
-	modprobe -qa virtio_pci virtio_blk virtio_console configfs 2>/dev/null
+	modprobe -qa virtio_pci virtio_blk virtio_console configfs nd_e820 nd_pmem 2>/dev/null
 	mount -t configfs none /sys/kernel/config 2>/dev/null
 	BPIO_NVME0=$(disk_of bpio-nvme0)
 	BPIO_NVME1=$(disk_of bpio-nvme1)
@@ -34,7 +34,8 @@ prepare() {
 		[ -z "$BPIO_VBLK" ] || break
 		sleep 0.2
 	done
-	BPIO_PMEM=$([ ! -b /dev/pmem0 ] || echo /dev/pmem0)
+	BPIO_PMEM=
+	[ ! -b /dev/pmem0 ] || BPIO_PMEM=/dev/pmem0
 	export BPIO_NVME0 BPIO_NVME1 BPIO_VBLK BPIO_PMEM
 	for n in 0 1 2 3; do
 		name=$(disk_of "bpio-disk$n")

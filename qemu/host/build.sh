@@ -50,8 +50,9 @@ build_tools() {
 	quietly "$dir/checks.log" make -C "$TOP/qemu/checks" "OUT=$dir" -j"$JOBS" ||
 		die "qemu/checks does not build"
 	if [ -e "$TOP/tools/Makefile" ]; then
-		quietly "$dir/bpioctl.log" make -C "$TOP/tools" || die "tools do not build"
-		cp "$TOP/tools/bpioctl" "$dir/bpioctl"
+		quietly "$dir/bpioctl.log" make -C "$TOP/tools" "O=$OUT/bpioctl" ||
+			die "tools do not build"
+		cp "$OUT/bpioctl/bpioctl" "$dir/bpioctl"
 	fi
 }
 

@@ -3,6 +3,7 @@
 # The debug lane's kernel: Debian's linux-source-6.12 with qemu/config/debug.config.
 #   debug-kernel.sh get     builds it when there is none for this source and config (12 minutes
 #                           on two cores), prints its directory
+#   debug-kernel.sh scripts unpacks its source only, prints the directory of checkpatch.pl
 # That directory holds linux/ (the build tree, for make -C), vmlinuz, release, headers,
 # modules.img. The stamp is written last and holds the key and the image's checksum, so that
 # neither a half-built kernel nor one of another config is ever booted.
@@ -144,8 +145,19 @@ get_debug() {
 	echo "$dir"
 }
 
+# The source alone: checkpatch and kernel-doc come from it.
+get_scripts() {
+	local version dir
+	version=$(source_version)
+	dir=$CACHE/debug-$(key_of "$version")
+	mkdir -p "$dir"
+	get_source "$version" "$dir"
+	echo "$dir/linux/scripts"
+}
+
 case ${1:-} in
 get) with_lock debug-kernel get_debug ;;
+scripts) with_lock debug-kernel get_scripts ;;
 key) key_of "$(source_version)" ;;
-*) die "usage: debug-kernel.sh get|key" ;;
+*) die "usage: debug-kernel.sh get|scripts|key" ;;
 esac

@@ -17,6 +17,7 @@ host_needs() {
 	build depmod kmod
 	build /usr/lib/x86_64-linux-gnu/libelf.so libelf-dev
 	build pahole dwarves
+	build /usr/include/openssl/ssl.h libssl-dev
 	build xz xz-utils
 	boot qemu-system-x86_64 qemu-system-x86
 	boot mke2fs e2fsprogs

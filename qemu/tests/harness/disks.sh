@@ -5,10 +5,11 @@
 . "$BPIO_LIB/disk.sh"
 
 kinds="nvme virtio dm-linear loop null_blk"
-[ "$BPIO_LANE" != debug ] || kinds+=" pmem"
+[ "$BPIO_LANE" != distro ] || kinds+=" pmem"
 for kind in $kinds; do
 	note "$kind"
 	(
+		# shellcheck disable=SC2034 # the library reads it
 		AT_EXIT=()
 		trap run_at_exit EXIT
 		make_fs "$FS" "$kind"
