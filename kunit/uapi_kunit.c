@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The layout that programs were compiled with. Every number here is written
+ * out by hand: this suite is what notices that a field has moved.
+ */
+#include <kunit/test.h>
+
+#include <linux/module.h>
+#include <linux/stddef.h>
+
+#include <linux/bypassio.h>
+
+struct field {
+	const char *name;
+	size_t at, at_want;
+	size_t size, size_want;
+};
+
+#define FIELD(type, member, at_, size_) {				\
+	.name = #member,						\
+	.at = offsetof(struct type, member), .at_want = (at_),		\
+	.size = sizeof_field(struct type, member), .size_want = (size_),\
+}
+
+static const struct field result_fields[] = {
+	FIELD(bpio_result, status, 0, 4),
+	FIELD(bpio_result, reason, 4, 4),
+	FIELD(bpio_result, driver_len, 8, 2),
+	FIELD(bpio_result, text_len, 10, 2),
+	FIELD(bpio_result, flags, 12, 4),
+	FIELD(bpio_result, driver, 16, 32),
+	FIELD(bpio_result, text, 48, 128),
+};
+
+static const struct field results_fields[] = {
+	FIELD(bpio_results, filter, 0, 176),
+	FIELD(bpio_results, storage, 176, 176),
+};
+
+static const struct field info_fields[] = {
+	FIELD(bpio_info, volume_count, 0, 4),
+	FIELD(bpio_info, block_size, 4, 4),
+	FIELD(bpio_info, fs_name, 8, 32),
+	FIELD(bpio_info, disk_name, 40, 32),
+	FIELD(bpio_info, fs_name_len, 72, 2),
+	FIELD(bpio_info, disk_name_len, 74, 2),
+	FIELD(bpio_info, reserved, 76, 4),
+	FIELD(bpio_info, reads, 80, 32),
+	FIELD(bpio_info, bytes, 112, 32),
+	FIELD(bpio_info, reasons, 144, 512),
+};
+
+static const struct field args_fields[] = {
+	FIELD(bpio_args, op, 0, 4),
+	FIELD(bpio_args, in_flags, 4, 4),
+	FIELD(bpio_args, reserved1, 8, 8),
+	FIELD(bpio_args, reserved2, 16, 8),
+	FIELD(bpio_args, size, 24, 4),
+	FIELD(bpio_args, out_flags, 28, 4),
+	FIELD(bpio_args, state, 32, 4),
+	FIELD(bpio_args, stream_count, 36, 4),
+	FIELD(bpio_args, pause_count, 40, 4),
+	FIELD(bpio_args, reserved3, 44, 20),
+	FIELD(bpio_args, room, 64, 960),
+};
+
+struct layout {
+	const char *name;
+	size_t size, size_want;
+	const struct field *fields;
+	size_t nr;
+};
+
+#define LAYOUT(type, size_, fields_) {					\
+	.name = #type,							\
+	.size = sizeof(struct type), .size_want = (size_),		\
+	.fields = (fields_), .nr = ARRAY_SIZE(fields_),			\
+}
+
+static const struct layout layouts[] = {
+	LAYOUT(bpio_result, 176, result_fields),
+	LAYOUT(bpio_results, 352, results_fields),
+	LAYOUT(bpio_info, 656, info_fields),
+	LAYOUT(bpio_args, 1024, args_fields),
+};
+
+KUNIT_ARRAY_PARAM_DESC(layout, layouts, name);
+
+static void uapi_layout(struct kunit *test)
+{
+	const struct layout *l = test->param_value;
+	size_t i, at = 0;
+
+	KUNIT_EXPECT_EQ(test, l->size, l->size_want);
+	for (i = 0; i < l->nr; i++) {
+		const struct field *f = &l->fields[i];
+
+		KUNIT_EXPECT_EQ_MSG(test, f->at, f->at_want, "%s", f->name);
+		KUNIT_EXPECT_EQ_MSG(test, f->size, f->size_want, "%s", f->name);
+		/* The compiler has put nothing between two fields */
+		KUNIT_EXPECT_EQ_MSG(test, f->at, at, "before %s", f->name);
+		at = f->at + f->size;
+	}
+	KUNIT_EXPECT_EQ_MSG(test, l->size, at, "at the end");
+}
+
+/* All three members of the union begin where the header ends */
+static void uapi_union(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, results), 64);
+	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, info), 64);
+	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, results), 416);
+	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, info), 720);
+	KUNIT_EXPECT_EQ(test, BPIO_ARGS_INPUT, 24);
+	KUNIT_EXPECT_EQ(test, BPIO_ARGS_HEADER, 64);
+	/* Where 64-bit fields want 4 bytes only, 32-bit programs agree too */
+	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_info, reads) % 8, 0);
+	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, room) % 8, 0);
+}
+
+static void uapi_ioctl_numbers(struct kunit *test)
+{
+	const u32 dir = _IOC_READ | _IOC_WRITE;
+
+	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE,
+			_IOC(dir, 0xbf, 1, 1024));
+	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE_HEADER,
+			_IOC(dir, 0xbf, 1, 64));
+	if (_IOC_SIZEBITS != 14 || _IOC_READ != 2)
+		kunit_skip(test, "this architecture encodes ioctls its own way");
+	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE, 0xc400bf01);
+	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE_HEADER, 0xc040bf01);
+}
+
+static const struct number {
+	const char *name;
+	u64 is, want;
+} numbers[] = {
+	{ "op enable", BPIO_OP_ENABLE, 1 },
+	{ "op disable", BPIO_OP_DISABLE, 2 },
+	{ "op query", BPIO_OP_QUERY, 3 },
+	{ "op volume-pause", BPIO_OP_VOLUME_PAUSE, 4 },
+	{ "op volume-resume", BPIO_OP_VOLUME_RESUME, 5 },
+	{ "op stream-pause", BPIO_OP_STREAM_PAUSE, 6 },
+	{ "op stream-resume", BPIO_OP_STREAM_RESUME, 7 },
+	{ "op get-info", BPIO_OP_GET_INFO, 8 },
+	{ "in skip-storage", BPIO_IN_SKIP_STORAGE, 1 },
+	{ "in scope-handle", BPIO_IN_SCOPE_HANDLE, 2 },
+	{ "in scope-stream", BPIO_IN_SCOPE_STREAM, 4 },
+	{ "in known", BPIO_IN_KNOWN, 7 },
+	{ "out volume-paused", BPIO_OUT_VOLUME_PAUSED, 1 },
+	{ "out stream-paused", BPIO_OUT_STREAM_PAUSED, 2 },
+	{ "out attach-blocked", BPIO_OUT_ATTACH_BLOCKED, 4 },
+	{ "out storage-compatible", BPIO_OUT_STORAGE_COMPATIBLE, 8 },
+	{ "out enabled", BPIO_OUT_ENABLED, 0x100 },
+	{ "out suspended", BPIO_OUT_SUSPENDED, 0x200 },
+	{ "path traditional", BPIO_PATH_TRADITIONAL, 0 },
+	{ "path filters-skipped", BPIO_PATH_FILTERS_SKIPPED, 1 },
+	{ "path lower-skipped", BPIO_PATH_LOWER_SKIPPED, 2 },
+	{ "path full", BPIO_PATH_FULL, 3 },
+	{ "path max", BPIO_PATH_MAX, 4 },
+	{ "state max", BPIO_STATE_MAX, 4 },
+	{ "reason max", BPIO_REASON_MAX, 64 },
+	{ "driver max", BPIO_DRIVER_MAX, 32 },
+	{ "text max", BPIO_TEXT_MAX, 128 },
+	{ "result cut", BPIO_RESULT_CUT, 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(number, numbers, name);
+
+static void uapi_number(struct kunit *test)
+{
+	const struct number *n = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, n->is, n->want);
+}
+
+static struct kunit_case uapi_cases[] = {
+	KUNIT_CASE_PARAM(uapi_layout, layout_gen_params),
+	KUNIT_CASE(uapi_union),
+	KUNIT_CASE(uapi_ioctl_numbers),
+	KUNIT_CASE_PARAM(uapi_number, number_gen_params),
+	{}
+};
+
+static struct kunit_suite uapi_suite = {
+	.name = "bpio_uapi",
+	.test_cases = uapi_cases,
+};
+
+kunit_test_suite(uapi_suite);
+
+MODULE_DESCRIPTION("KUnit suite: layout of linux/bypassio.h");
+MODULE_LICENSE("GPL");
