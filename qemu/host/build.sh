@@ -69,6 +69,7 @@ pack_initramfs() {
 		find "$build" -name '*.ko' -exec cp -t "$stage/bpio/ko" {} +
 		strip -g "$stage"/bpio/ko/*.ko
 	fi
+	[ ${#EXTRA_KO[@]} = 0 ] || cp -t "$stage/bpio/ko" "${EXTRA_KO[@]}"
 	cp -r "$TOP/qemu/lib" "$TOP/qemu/guest" "$stage/bpio/"
 	[ ! -d "$TOP/qemu/bench" ] || cp -r "$TOP/qemu/bench" "$stage/bpio/"
 	cp -r "$tests/." "$stage/bpio/tests/"

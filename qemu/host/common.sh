@@ -31,4 +31,26 @@ with_lock() {
 # first_line FILE: its first line, or nothing
 first_line() { head -n 1 "$1" 2>/dev/null || true; }
 
+# memo NAME COMMAND...: what the command printed, asked once per make target: a script that boots
+# many guests calls memo_begin first, and the scripts it starts inherit the answers.
+memo_begin() {
+	[ -z "${BYPASSFS_MEMO:-}" ] || return 0
+	BYPASSFS_MEMO=$(mktemp -d "$OUT/.memo.XXXXXX")
+	export BYPASSFS_MEMO
+	trap 'rm -rf "$BYPASSFS_MEMO"' EXIT
+}
+
+memo() {
+	local file=${BYPASSFS_MEMO:-}/$1 new=${BYPASSFS_MEMO:-}/$1.$BASHPID
+	if [ -z "${BYPASSFS_MEMO:-}" ]; then
+		"${@:2}"
+		return
+	fi
+	if [ ! -e "$file" ]; then
+		"${@:2}" >"$new" || return
+		mv "$new" "$file"
+	fi
+	cat "$file"
+}
+
 sha256_of() { sha256sum "$1" | cut -d' ' -f1; }

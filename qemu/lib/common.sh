@@ -29,6 +29,15 @@ run_at_exit() {
 }
 trap run_at_exit EXIT
 
+# part COMMAND...: in a subshell with a clean-up stack of its own, so that it can be repeated
+part() {
+	(
+		AT_EXIT=()
+		trap run_at_exit EXIT
+		"$@"
+	)
+}
+
 # fail MESSAGE: red
 fail() {
 	echo "FAIL: $*"

@@ -4,19 +4,19 @@
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
+one_kind() {
+	local before
+	note "$1"
+	make_fs "$FS" "$1"
+	checks write-pattern "$MNT/file" 1m 7
+	drop_caches
+	before=$(disk_reads "$DISK")
+	checks read-pattern "$MNT/file" 1m 7 direct
+	[ "$(disk_reads "$DISK")" -gt "$before" ] || fail "$1: no read reached the disk"
+}
+
 kinds="nvme virtio dm-linear loop null_blk"
 [ "$BPIO_LANE" != distro ] || kinds+=" pmem"
 for kind in $kinds; do
-	note "$kind"
-	(
-		# shellcheck disable=SC2034 # the library reads it
-		AT_EXIT=()
-		trap run_at_exit EXIT
-		make_fs "$FS" "$kind"
-		checks write-pattern "$MNT/file" 1m 7
-		drop_caches
-		before=$(disk_reads "$DISK")
-		checks read-pattern "$MNT/file" 1m 7 direct
-		[ "$(disk_reads "$DISK")" -gt "$before" ] || fail "$kind: no read reached the disk"
-	)
+	part one_kind "$kind"
 done
