@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# make test: set-up, lint, harness self-tests, both distro kernels, the debug lane with KUnit, the
+# demo. Two things run side by side, no more, as each guest has two virtual CPUs. Every part
+# writes KTAP; the last line sums it up, and a part that gives no result counts as failed.
+#   suite.sh full|quick
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+MODE=${1:-full}
+SUITE=$OUT/suite
+rm -rf "$SUITE"
+mkdir -p "$SUITE"
+export JOBS=1
+memo_begin
+
+# part NAME COMMAND...: its output goes to a log; a line when it begins and one when it ends
+part() {
+	local name=$1 start=$SECONDS rc=0
+	shift
+	say "test: $name begins"
+	"$@" >"$SUITE/$name.ktap" 2>"$SUITE/$name.log" || rc=$?
+	echo "$rc" >"$SUITE/$name.status"
+	say "test: $name ended after $((SECONDS - start)) s," \
+		"$(count '^ok ' "$name") ok, $(count '^not ok ' "$name") not ok, status $rc"
+}
+
+count() { grep -acE "$1" "$SUITE/$2.ktap" || true; }
+
+# boot_part LANE KERNEL: the KTAP that counts is the judged one
+boot_part() {
+	local rc=0 run=$OUT/run-$1-$2-suite
+	"$TOP/qemu/run" --lane "$1" --kernel "$2" --name suite --quiet >&2 || rc=$?
+	cat "$run/ktap"
+	return $rc
+}
+
+# set_up: all downloads and builds, one after the other, so that what follows only runs
+set_up() {
+	"$TOP/qemu/host/packages.sh" build boot lint debug
+	memo 6.12 "$TOP/qemu/host/kernel.sh" get 6.12 >/dev/null
+	memo rootfs "$TOP/qemu/host/rootfs.sh" get >/dev/null
+	[ "$MODE" != full ] || memo 6.1 "$TOP/qemu/host/kernel.sh" get 6.1 >/dev/null
+	[ "$MODE" != full ] || JOBS=$(nproc) memo debug "$TOP/qemu/host/debug-kernel.sh" get >/dev/null
+}
+
+summary() {
+	local name passed=0 failed=0 skipped=0 status bad
+	for name in "$@"; do
+		status=$(cat "$SUITE/$name.status" 2>/dev/null || echo 'none')
+		bad=$(count '^not ok ' "$name")
+		skipped=$((skipped + $(count '^ok .*# SKIP' "$name")))
+		passed=$((passed + $(count '^ok ' "$name") - $(count '^ok .*# SKIP' "$name")))
+		grep -aE -A 6 '^not ok ' "$SUITE/$name.ktap" | sed "s|^not ok|$name: not ok|" || true
+		if [ "$status" != 0 ] && [ "$bad" = 0 ] || [ "$(count '^ok ' "$name")" = 0 ]; then
+			echo "$name: no result, status $status: $(tail -n 1 "$SUITE/$name.log")"
+			bad=$((bad + 1))
+		fi
+		failed=$((failed + bad))
+	done
+	[ "$skipped" = 0 ] || echo "$skipped skipped, as qemu/skips.list allows"
+	echo "$passed passed, $failed failed"
+	[ "$failed" = 0 ]
+}
+
+set_up
+case $MODE in
+full)
+	parts=(lint meta distro-6.1 distro-6.12 debug-6.12 demo)
+	# Longest first, and beside it what is short.
+	part debug-6.12 boot_part debug 6.12 &
+	part lint "$TOP/qemu/host/lint.sh"
+	part distro-6.12 boot_part distro 6.12
+	part distro-6.1 boot_part distro 6.1
+	part meta "$TOP/qemu/host/meta.sh"
+	wait
+	part demo "$TOP/qemu/demo.sh"
+	;;
+quick)
+	parts=(lint distro-6.12)
+	part distro-6.12 boot_part distro 6.12 &
+	part lint "$TOP/qemu/host/lint.sh"
+	wait
+	;;
+*) die "usage: suite.sh full|quick" ;;
+esac
+summary "${parts[@]}"
