@@ -14,7 +14,6 @@
  */
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,15 +83,8 @@ static int make(const char *path, unsigned long long tag, unsigned int blocks)
 	return 0;
 }
 
-static unsigned long long free_bytes(const char *dir)
-{
-	struct statvfs st;
-
-	return statvfs(dir, &st) ? 0 : (unsigned long long)st.f_bfree * st.f_frsize;
-}
-
-/* Takes free space without writing to it */
-static int put_ballast(const char *path, const char *dir)
+/* Takes all free space without writing to it, then gives back a little */
+static int put_ballast(const char *path)
 {
 	unsigned long long size, at = 0;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -100,9 +92,13 @@ static int put_ballast(const char *path, const char *dir)
 	if (fd < 0)
 		return fail_errno("create %s", path);
 	for (size = 1ull << 30; size >= 1 << 20; size /= 2)
-		while (free_bytes(dir) > size + FREE_LEFT && !fallocate(fd, 0, at, size))
+		while (!fallocate(fd, 0, at, size))
 			at += size;
-	return close(fd) ? fail_errno("close %s", path) : 0;
+	if (at < FREE_LEFT || ftruncate(fd, at - FREE_LEFT) || fsync(fd))
+		return fail_errno("ballast of %llu bytes", at);
+	close(fd);
+	sync();
+	return 0;
 }
 
 /* Overwrites all free space, the just freed blocks among it, as another user's file would */
@@ -123,6 +119,8 @@ static int reuse_free_space(const char *path, unsigned int *blocks)
 	if (fsync(fd) && errno != ENOSPC)
 		return fail_errno("fsync %s", path);
 	close(fd);
+	if ((unsigned long long)*blocks * MOVE_BLOCK < FREE_LEFT / 2)
+		return fail("only %u blocks of free space could be overwritten", *blocks);
 	return 0;
 }
 
@@ -266,7 +264,7 @@ static int run(struct move_case *c, const struct move_way *way)
 	snprintf(c->donor, sizeof(c->donor), "%s/donor", c->via);
 	if (make(upper, MOVE_VICTIM, c->blocks) ||
 	    make(c->donor, way->same_donor ? MOVE_VICTIM : MOVE_DONOR, c->blocks) ||
-	    put_ballast(ballast, c->lower))
+	    put_ballast(ballast))
 		return 1;
 	l.upper = open(upper, O_RDONLY | O_DIRECT);
 	l.lower = open(lower, O_RDONLY | O_DIRECT);

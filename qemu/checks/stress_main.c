@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,11 +101,10 @@ static int make_files(void)
 	return 0;
 }
 
-/* Leaves little free space, so that freed blocks are soon used again */
+/* Takes the free space but for a little, so that freed blocks are soon used again */
 static int put_ballast(void)
 {
 	uint64_t at = 0;
-	struct statvfs st;
 	char path[4096];
 	int fd;
 
@@ -115,11 +113,12 @@ static int put_ballast(void)
 	if (fd < 0)
 		return stress_failed("set-up", path);
 	for (uint64_t size = 1ull << 30; size >= 1 << 20; size /= 2)
-		while (!fstatvfs(fd, &st) &&
-		       (uint64_t)st.f_bfree * st.f_frsize > size + FREE_LEFT &&
-		       !posix_fallocate(fd, at, size))
+		while (!fallocate(fd, 0, at, size))
 			at += size;
+	if (at < FREE_LEFT || ftruncate(fd, at - FREE_LEFT) || fsync(fd))
+		return stress_failed("set-up", path);
 	close(fd);
+	sync();
 	return 0;
 }
 

@@ -53,10 +53,10 @@ static int bad(const struct handle *h, const struct request *r, unsigned int blo
 /* Before the read: what is true now, and a buffer that shows what was not read */
 static void begin(const struct handle *h, struct request *r, uint64_t *x)
 {
-	unsigned int kind = stress_random(x) % 64;
+	unsigned int kind = stress_random(x) % 128;
 	struct slot *s = h->slot;
 
-	r->count = kind < 48 ? 1 : kind < 56 ? 4 : kind < 62 ? 16 : MAX_READ;
+	r->count = kind < 118 ? 1 : kind < 124 ? 4 : kind < 127 ? 16 : MAX_READ;
 	if (r->count > sh->blocks)
 		r->count = sh->blocks;
 	r->first = stress_random(x) % sh->blocks;

@@ -60,6 +60,12 @@ void stress_unlock(struct slot *s)
 
 void stress_want_space(void)
 {
+	static unsigned int in_vain;
+
+	if (load(&sh->stop) && ++in_vain > 1000) {
+		stress_failed("actor", "no space comes free");
+		_exit(1);
+	}
 	store(&sh->wants_space, 1);
 	stress_nap(5);
 }
