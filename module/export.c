@@ -42,8 +42,10 @@ static int bypassfs_encode_fh(struct inode *inode, u32 *fh, int *max_len,
 	struct inode *found = NULL;
 	int type;
 
-	if (!parent && !whole(inode->i_sb) && !S_ISDIR(inode->i_mode))
-		parent = found = some_parent(inode);
+	if (!parent && !whole(inode->i_sb) && !S_ISDIR(inode->i_mode)) {
+		found = some_parent(inode);
+		parent = found;
+	}
 	type = compat_encode_fh(bypassfs_lower_inode(inode), fh, max_len,
 				parent ? bypassfs_lower_inode(parent) : NULL);
 	iput(found);

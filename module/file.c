@@ -235,24 +235,32 @@ static ssize_t bypassfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 				    from);
 }
 
+#define COMMON_FOPS						\
+	.open			= bypassfs_open,			\
+	.release		= bypassfs_release,			\
+	.flush			= bypassfs_flush,			\
+	.llseek			= bypassfs_llseek,			\
+	.read_iter		= bypassfs_read_iter,			\
+	.write_iter		= bypassfs_write_iter,			\
+	.splice_read		= bypassfs_splice_read,			\
+	.splice_write		= iter_file_splice_write,		\
+	.copy_file_range	= bypassfs_copy_file_range,		\
+	.fallocate		= bypassfs_fallocate,			\
+	.fadvise		= bypassfs_fadvise,			\
+	.mmap			= bypassfs_mmap,			\
+	.fsync			= bypassfs_fsync,			\
+	.lock			= bypassfs_lock,			\
+	.flock			= bypassfs_flock,			\
+	.setlease		= bypassfs_setlease,			\
+	.unlocked_ioctl		= bypassfs_ioctl,			\
+	.compat_ioctl		= bypassfs_compat_ioctl
+
 const struct file_operations bypassfs_file_fops = {
-	.open			= bypassfs_open,
-	.release		= bypassfs_release,
-	.flush			= bypassfs_flush,
-	.llseek			= bypassfs_llseek,
-	.read_iter		= bypassfs_read_iter,
-	.write_iter		= bypassfs_write_iter,
-	.splice_read		= bypassfs_splice_read,
-	.splice_write		= iter_file_splice_write,
-	.copy_file_range	= bypassfs_copy_file_range,
+	COMMON_FOPS,
+};
+
+/* Where the lower file system can share blocks: others have another errno. */
+const struct file_operations bypassfs_sharing_fops = {
+	COMMON_FOPS,
 	.remap_file_range	= bypassfs_remap_file_range,
-	.fallocate		= bypassfs_fallocate,
-	.fadvise		= bypassfs_fadvise,
-	.mmap			= bypassfs_mmap,
-	.fsync			= bypassfs_fsync,
-	.lock			= bypassfs_lock,
-	.flock			= bypassfs_flock,
-	.setlease		= bypassfs_setlease,
-	.unlocked_ioctl		= bypassfs_ioctl,
-	.compat_ioctl		= bypassfs_compat_ioctl,
 };

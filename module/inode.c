@@ -212,6 +212,16 @@ static const char *bypassfs_get_link(struct dentry *dentry, struct inode *inode,
 	return vfs_get_link(lower.dentry, done);
 }
 
+/* For FIBMAP: the only thing that is ever asked of an upper mapping. */
+static sector_t bypassfs_bmap(struct address_space *mapping, sector_t block)
+{
+	return bmap(bypassfs_lower_inode(mapping->host), &block) ? 0 : block;
+}
+
+static const struct address_space_operations bypassfs_aops = {
+	.bmap		= bypassfs_bmap,
+};
+
 const struct inode_operations bypassfs_file_iops = {
 	.permission	= bypassfs_permission,
 	.getattr	= bypassfs_getattr,
@@ -274,7 +284,10 @@ static void fill(struct inode *inode, struct inode *lower)
 	switch (inode->i_mode & S_IFMT) {
 	case S_IFREG:
 		inode->i_op = &bypassfs_file_iops;
-		inode->i_fop = &bypassfs_file_fops;
+		inode->i_fop = lower->i_fop->remap_file_range ?
+			       &bypassfs_sharing_fops : &bypassfs_file_fops;
+		if (lower->i_mapping->a_ops->bmap)
+			inode->i_mapping->a_ops = &bypassfs_aops;
 		break;
 	case S_IFDIR:
 		inode->i_op = &bypassfs_dir_iops;

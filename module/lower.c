@@ -222,8 +222,6 @@ ssize_t bypassfs_lower_write(struct file *lower, struct kiocb *iocb,
 
 	if (!lower->f_op->write_iter)
 		return -EINVAL;
-	if (!iov_iter_count(from))
-		return 0;
 	bypassfs_follow_flags(iocb->ki_filp);
 
 	if (!is_sync_kiocb(iocb)) {

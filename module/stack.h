@@ -125,6 +125,7 @@ extern const struct inode_operations bypassfs_file_iops;
 extern const struct inode_operations bypassfs_symlink_iops;
 extern const struct inode_operations bypassfs_special_iops;
 extern const struct file_operations bypassfs_file_fops;
+extern const struct file_operations bypassfs_sharing_fops;
 extern const struct file_operations bypassfs_dir_fops;
 extern const struct xattr_handler * const bypassfs_xattr_handlers[];
 

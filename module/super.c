@@ -56,24 +56,24 @@ static int bypassfs_sync_fs(struct super_block *sb, int wait)
  * Dirty pages belong to the lower file system and mapped ones are written to
  * without us, so only freezing all of it keeps this mount quiet.
  */
-static int bypassfs_freeze_super(struct super_block *sb COMPAT_WHO_PARAM)
+static int bypassfs_freeze_super(COMPAT_FREEZE_PARAMS(sb))
 {
 	struct super_block *lower = bypassfs_sb(sb)->lower.dentry->d_sb;
 
 	if (lower->s_op->freeze_super)
-		return lower->s_op->freeze_super(lower COMPAT_WHO_ARG);
+		return lower->s_op->freeze_super(COMPAT_FREEZE_ARGS(lower));
 	if (!lower->s_op->freeze_fs)
 		return -EOPNOTSUPP;
-	return freeze_super(lower COMPAT_WHO_ARG);
+	return freeze_super(COMPAT_FREEZE_ARGS(lower));
 }
 
-static int bypassfs_thaw_super(struct super_block *sb COMPAT_WHO_PARAM)
+static int bypassfs_thaw_super(COMPAT_FREEZE_PARAMS(sb))
 {
 	struct super_block *lower = bypassfs_sb(sb)->lower.dentry->d_sb;
 
 	if (lower->s_op->thaw_super)
-		return lower->s_op->thaw_super(lower COMPAT_WHO_ARG);
-	return thaw_super(lower COMPAT_WHO_ARG);
+		return lower->s_op->thaw_super(COMPAT_FREEZE_ARGS(lower));
+	return thaw_super(COMPAT_FREEZE_ARGS(lower));
 }
 
 const struct super_operations bypassfs_super_ops = {
@@ -102,7 +102,7 @@ static int lower_check(struct fs_context *fc, const struct path *lower)
 			      fc->source);
 	if (sb_has_encoding(sb) ||
 	    lower->dentry->d_flags & (DCACHE_OP_HASH | DCACHE_OP_COMPARE))
-		return invalf(fc, "%s: %s has its own idea of equal names (case folding), which cannot be stacked over",
+		return invalf(fc, "%s: cannot stack over names that %s folds",
 			      fc->source, sb->s_type->name);
 	return 0;
 }

@@ -100,11 +100,12 @@ static inline int compat_encode_fh(struct inode *inode, u32 *fh, int *max_len,
 
 /* Before 6.6, whoever froze a file system was anonymous. */
 #ifdef COMPAT_HAS_FREEZE_HOLDER
-#define COMPAT_WHO_PARAM	, enum freeze_holder who
-#define COMPAT_WHO_ARG		, who
+#define COMPAT_FREEZE_PARAMS(sb)	struct super_block *sb, \
+					enum freeze_holder who
+#define COMPAT_FREEZE_ARGS(sb)		sb, who
 #else
-#define COMPAT_WHO_PARAM
-#define COMPAT_WHO_ARG
+#define COMPAT_FREEZE_PARAMS(sb)	struct super_block *sb
+#define COMPAT_FREEZE_ARGS(sb)		sb
 #endif
 
 /* Before 6.5, splicing from a file was the file system's own affair. */
