@@ -3,29 +3,27 @@
  * Reads of any length and kind, carried by iomap
  *
  * Overview
- *   iomap_dio_rw() pins, splits, submits and completes; we tell it where the
- *   blocks are. It works on a copy of the kiocb that names the lower file, so
- *   that it takes size, direct-I/O count and page cache from the lower inode.
- *   Asynchronous reads complete from the last bio's end, and until then they
- *   stay inside the gate.
+ *   iomap_dio_rw() splits, submits and completes; we tell it where the blocks
+ *   are. It works on a copy of the kiocb that names the lower file, so that it
+ *   takes size, direct-I/O count and page cache from the lower inode, and on a
+ *   buffer that is pinned already (buffer.c), or was registered.
  *
- * Only reads whose whole range is mapped are begun: the rest of an asynchronous
- * one could not be had from the lower file system afterwards.
+ *   A synchronous read goes in pieces of at most PIECE; what a piece cannot do,
+ *   the lower file system does, from there on. An asynchronous one goes in one
+ *   piece or not at all, completes from the last bio's end, and until then stays
+ *   inside the gate.
  *
- * The buffer is faulted in before the visit and must not fault during it. If a
- * page is gone again by then iomap waits for what it has begun and reports a
- * partial read; the lower file system does the rest of a synchronous one, and an
- * asynchronous one is short.
- *
- * An error of the disk itself reaches a synchronous reader only after the lower
- * file system has tried as well. An asynchronous one, as it does on the lower
- * file system, gets it at once.
+ *   An error of the disk reaches a synchronous reader only after the lower file
+ *   system has tried as well. An asynchronous one gets it at once, as he does
+ *   from the lower file system.
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
+#include <linux/workqueue.h>
 
+#include "buffer.h"
 #include "compat/kiocb.h"
 #include "dispatch.h"
 #include "handle.h"
@@ -35,21 +33,30 @@
 #include "stream.h"
 #include "volume.h"
 
+#define PIECE	((size_t)(BPIO_BUFFER_PAGES - 1) * PAGE_SIZE)
+
 /**
- * struct dio - an asynchronous read in flight
+ * struct dio - a read, or a piece of one
  * @iocb: the copy that iomap works on
  * @orig: the reader's; keeps the upper file open
  * @h: the handle
- * @path: that it took, for the count of its bytes
+ * @buf: pinned, or empty if the reader's is registered
+ * @iter: over @buf, or over the reader's
+ * @route: path and reason
+ * @work: unpins @buf if that cannot be done at the end of the last bio
  */
 struct dio {
 	struct kiocb iocb;
 	struct kiocb *orig;
 	struct bpio_handle *h;
-	enum bpio_path path;
+	struct bpio_buffer buf;
+	struct iov_iter iter;
+	struct bpio_route route;
+	struct work_struct work;
 };
 
 static struct kmem_cache *dio_cache;
+static struct workqueue_struct *unpin_queue;
 
 static int dio_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 			   unsigned int flags, struct iomap *iomap,
@@ -73,6 +80,20 @@ static const struct iomap_ops dio_iomap_ops = {
 	.iomap_begin	= dio_iomap_begin,
 };
 
+static void dio_free(struct dio *dio)
+{
+	bpio_buffer_unpin(&dio->buf);
+	kmem_cache_free(dio_cache, dio);
+}
+
+static void dio_unpin_work(struct work_struct *work)
+{
+	struct dio *dio = container_of(work, struct dio, work);
+
+	bpio_buffer_dirty(&dio->buf);
+	dio_free(dio);
+}
+
 /* From the end of the last bio, in any context */
 static void dio_complete(struct kiocb *iocb, long ret)
 {
@@ -81,9 +102,14 @@ static void dio_complete(struct kiocb *iocb, long ret)
 
 	orig->ki_pos = iocb->ki_pos;
 	if (ret > 0)
-		this_cpu_add(dio->h->counts->bytes[dio->path], ret);
-	bpio_visit_end(dio->h->stream);
-	kmem_cache_free(dio_cache, dio);
+		this_cpu_add(dio->h->counts->bytes[dio->route.path], ret);
+	bpio_visit_end(dio->h->stream, true);
+	if (bpio_buffer_is_dirty(&dio->buf)) {
+		dio_free(dio);
+	} else {
+		INIT_WORK(&dio->work, dio_unpin_work);
+		queue_work(unpin_queue, &dio->work);
+	}
 	orig->ki_complete(orig, ret);
 }
 
@@ -92,8 +118,6 @@ static enum bpio_reason reason_of(ssize_t error)
 	switch (error) {
 	case -EINVAL:
 		return BPIO_REASON_UNALIGNED;
-	case -EFAULT:
-		return BPIO_REASON_BUFFER;
 	case -EAGAIN:
 		return BPIO_REASON_NOWAIT;
 	case -ENOMEM:
@@ -103,122 +127,177 @@ static enum bpio_reason reason_of(ssize_t error)
 	}
 }
 
-/* Inside the gate; the range is mapped. Leaves @to as iomap has left it. */
-static ssize_t submit(struct bpio_stream *st, struct kiocb *iocb,
-		      struct iov_iter *to, size_t disk)
+/* Is all of the range mapped? *learn: that is not known yet */
+static bool mapped(struct dio *dio, u64 pos, size_t disk, bool *learn)
 {
-	size_t beyond = iov_iter_count(to) - disk;
-	bool nofault = to->nofault;
-	ssize_t ret;
+	int covers = bpio_map_covers(dio->h->stream->map, pos, disk);
 
-	iov_iter_truncate(to, disk);
-	to->nofault = user_backed_iter(to);
-	ret = iomap_dio_rw(iocb, to, &dio_iomap_ops, NULL, IOMAP_DIO_PARTIAL,
+	*learn = covers < 0;
+	if (covers > 0)
+		return true;
+	dio->route.reason = BPIO_REASON_UNMAPPED;
+	return false;
+}
+
+/*
+ * One visit, @len bytes from the position of @dio->iocb. If it is queued, @dio
+ * is not ours any more.
+ */
+static ssize_t visit(struct dio *dio, size_t len, bool *learn)
+{
+	struct bpio_stream *st = dio->h->stream;
+	bool sync = is_sync_kiocb(&dio->iocb);
+	u64 pos = dio->iocb.ki_pos;
+	ssize_t ret = 0;
+	size_t disk;
+
+	dio->route.reason = bpio_visit_begin(st, true, dio->iocb.ki_flags &
+					     IOCB_NOWAIT);
+	if (dio->route.reason)
+		return 0;
+	if (sync)
+		bpio_gate_visit_begin(&st->gate);
+	if (!bpio_visit_check(dio->h, &dio->route))
+		goto out_end_visit;
+	disk = bpio_span_disk(pos, len, st->map->size, st->vol->offset_mask);
+	if (!disk || !mapped(dio, pos, disk, learn))
+		goto out_end_visit;
+	iov_iter_truncate(&dio->iter, disk);
+	ret = iomap_dio_rw(&dio->iocb, &dio->iter, &dio_iomap_ops, NULL, 0,
 			   st->map, 0);
-	to->nofault = nofault;
-	iov_iter_reexpand(to, iov_iter_count(to) + beyond);
+	if (ret == -EIOCBQUEUED)
+		return ret;
+	if (ret < 0) {
+		dio->route.reason = reason_of(ret);
+		ret = 0;
+	}
+out_end_visit:
+	if (sync)
+		bpio_gate_visit_end(&st->gate);
+	bpio_visit_end(st, true);
 	return ret;
 }
 
-static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
-			  struct iov_iter *to, size_t disk, bool *queued)
+static ssize_t visit_and_learn(struct dio *dio, size_t len)
 {
-	struct bpio_stream *st = h->stream;
-	struct dio *dio;
+	bool nowait = dio->iocb.ki_flags & IOCB_NOWAIT;
+	struct bpio_stream *st = dio->h->stream;
+	u64 pos = dio->iocb.ki_pos;
+	bool learn = false;
 	ssize_t ret;
 
-	dio = kmem_cache_alloc(dio_cache, iocb->ki_flags & IOCB_NOWAIT ?
-			       GFP_NOWAIT | __GFP_NOWARN : GFP_KERNEL);
-	if (!dio)
-		return -ENOMEM;
-	bp_kiocb_clone(&dio->iocb, iocb, h->lower);
-	dio->iocb.ki_complete = dio_complete;
-	dio->orig = iocb;
-	dio->h = h;
-	dio->path = READ_ONCE(st->paused) ? BPIO_PATH_LOWER_SKIPPED :
-					    BPIO_PATH_FULL;
-	ret = submit(st, &dio->iocb, to, disk);
-	if (ret == -EIOCBQUEUED) {
-		*queued = true;
+	ret = visit(dio, len, &learn);
+	if (ret == -EIOCBQUEUED || !learn)
 		return ret;
+	dio->route.reason = bpio_visit_learn(st, pos, len, nowait);
+	if (dio->route.reason)
+		return 0;
+	return visit(dio, len, &learn);
+}
+
+/* The reader's buffer from where it stands, pinned if it is user memory */
+static enum bpio_reason prepare(struct dio *dio, const struct iov_iter *to,
+				size_t len, gfp_t gfp)
+{
+	int ret;
+
+	dio->buf = (struct bpio_buffer) {};
+	if (user_backed_iter(to)) {
+		ret = bpio_buffer_pin(&dio->buf, to, len, gfp);
+		if (ret)
+			return ret == -ENOMEM ? BPIO_REASON_NO_MEMORY :
+						BPIO_REASON_BUFFER;
+		bpio_buffer_iter(&dio->buf, &dio->iter);
+	} else {
+		dio->iter = *to;
+		iov_iter_truncate(&dio->iter, len);
 	}
-	if (ret > 0)
-		iocb->ki_pos = dio->iocb.ki_pos;
-	kmem_cache_free(dio_cache, dio);
+	return BPIO_REASON_NONE;
+}
+
+/* No more of the buffer is pinned than the file can fill */
+static size_t wanted(struct bpio_handle *h, u64 pos, size_t count)
+{
+	return bpio_span_disk(pos, count, i_size_read(h->stream->lower),
+			      h->stream->vol->offset_mask);
+}
+
+static ssize_t read_piece(struct bpio_handle *h, struct kiocb *iocb,
+			  struct iov_iter *to, size_t len,
+			  struct bpio_route *route)
+{
+	struct dio dio = { .h = h };
+	ssize_t ret = 0;
+
+	bp_kiocb_clone(&dio.iocb, iocb, h->lower);
+	dio.route.path = route->path;
+	dio.route.reason = prepare(&dio, to, len, GFP_KERNEL);
+	if (!dio.route.reason) {
+		ret = visit_and_learn(&dio, len);
+		if (ret > 0)
+			bpio_buffer_dirty(&dio.buf);
+		bpio_buffer_unpin(&dio.buf);
+	}
+	*route = dio.route;
+	if (ret > 0) {
+		iocb->ki_pos += ret;
+		iov_iter_advance(to, ret);
+	}
 	return ret;
 }
 
 static ssize_t read_sync(struct bpio_handle *h, struct kiocb *iocb,
-			 struct iov_iter *to, size_t disk)
+			 struct iov_iter *to, struct bpio_route *route)
 {
-	struct bpio_stream *st = h->stream;
-	struct kiocb clone;
-	ssize_t ret;
+	ssize_t ret, total = 0;
+	size_t len;
 
-	bp_kiocb_clone(&clone, iocb, h->lower);
-	bpio_gate_visit_begin(&st->gate);
-	ret = submit(st, &clone, to, disk);
-	bpio_gate_visit_end(&st->gate);
-	if (ret > 0)
-		iocb->ki_pos = clone.ki_pos;
-	return ret;
+	do {
+		len = wanted(h, iocb->ki_pos, iov_iter_count(to));
+		len = min(len, PIECE);
+		/* At the end of the file there is nothing to do but to say so */
+		ret = read_piece(h, iocb, to, len ?: min(iov_iter_count(to),
+							 PAGE_SIZE), route);
+		total += ret;
+	} while (!route->reason && ret == len && len && iov_iter_count(to));
+	return total;
 }
 
-/* One attempt; *learn: the map does not know the range yet */
-static ssize_t try_read(struct bpio_handle *h, struct kiocb *iocb,
-			struct iov_iter *to, enum bpio_reason *reason,
-			bool *learn)
+static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
+			  struct iov_iter *to, struct bpio_route *route)
 {
-	struct bpio_stream *st = h->stream;
-	size_t disk, count = iov_iter_count(to);
 	bool nowait = iocb->ki_flags & IOCB_NOWAIT;
-	bool queued = false;
-	u64 pos = iocb->ki_pos;
+	gfp_t gfp = nowait ? GFP_NOWAIT | __GFP_NOWARN : GFP_KERNEL;
+	size_t len = wanted(h, iocb->ki_pos, iov_iter_count(to));
+	struct dio *dio;
 	ssize_t ret = 0;
-	int covers;
 
-	*reason = bpio_visit_begin(st, nowait);
-	if (*reason)
+	dio = kmem_cache_alloc(dio_cache, gfp);
+	if (!dio) {
+		route->reason = BPIO_REASON_NO_MEMORY;
 		return 0;
-	*reason = bpio_visit_check(st);
-	if (*reason)
-		goto out_end_visit;
-	disk = bpio_span_disk(pos, count, st->map->size, st->vol->offset_mask);
-	if (!disk)
-		goto out_end_visit;
-	covers = bpio_map_covers(st->map, pos, disk);
-	*learn = covers < 0;
-	if (covers <= 0) {
-		*reason = BPIO_REASON_UNMAPPED;
-		goto out_end_visit;
 	}
-	if (is_sync_kiocb(iocb))
-		ret = read_sync(h, iocb, to, disk);
-	else
-		ret = read_async(h, iocb, to, disk, &queued);
-	if (queued)
-		return ret;
-	if (ret <= 0) {
-		/* Nothing was read: leave no trace, the lower file is asked */
-		iov_iter_revert(to, count - iov_iter_count(to));
-		*reason = reason_of(ret);
+	bp_kiocb_clone(&dio->iocb, iocb, h->lower);
+	dio->iocb.ki_complete = dio_complete;
+	dio->orig = iocb;
+	dio->h = h;
+	dio->route.path = route->path;
+	dio->route.reason = prepare(dio, to, len ?: min(iov_iter_count(to),
+							PAGE_SIZE), gfp);
+	if (!dio->route.reason) {
+		bpio_buffer_dirty(&dio->buf);
+		ret = visit_and_learn(dio, iov_iter_count(&dio->iter));
+		if (ret == -EIOCBQUEUED) {
+			route->reason = BPIO_REASON_NONE;
+			return ret;
+		}
+		/* Refused after all, or completed at once */
+		iocb->ki_pos += ret;
+		iov_iter_advance(to, ret);
 	}
-out_end_visit:
-	bpio_visit_end(st);
+	*route = dio->route;
+	dio_free(dio);
 	return ret;
-}
-
-/* iomap has read less than there is: have the lower file system do the rest */
-static ssize_t finish(struct bpio_handle *h, struct kiocb *iocb,
-		      struct iov_iter *to, ssize_t got)
-{
-	ssize_t ret;
-
-	if (!is_sync_kiocb(iocb) || !iov_iter_count(to) ||
-	    iocb->ki_pos >= i_size_read(file_inode(h->lower)))
-		return got;
-	ret = bypassfs_lower_read(h->lower, iocb, to);
-	return ret > 0 ? got + ret : got;
 }
 
 /**
@@ -226,37 +305,19 @@ static ssize_t finish(struct bpio_handle *h, struct kiocb *iocb,
  * @h: an enabled handle
  * @iocb: on the upper file
  * @to: the buffers
- * @reason: as in bpio_dispatch()
+ * @route: as in bpio_dispatch(); its path is set already
  *
  * Context: Sleeps, unless IOCB_NOWAIT is set.
  * Return: as in bpio_dispatch().
  */
 ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
-		      struct iov_iter *to, enum bpio_reason *reason)
+		      struct iov_iter *to, struct bpio_route *route)
 {
-	size_t count = iov_iter_count(to);
-	bool nowait = iocb->ki_flags & IOCB_NOWAIT;
-	bool learn = false;
-	ssize_t ret;
-
-	*reason = BPIO_REASON_BUFFER;
+	route->reason = BPIO_REASON_BUFFER;
 	if (!user_backed_iter(to) && !iov_iter_is_bvec(to))
 		return 0;
-	if (user_backed_iter(to) && !nowait &&
-	    fault_in_iov_iter_writeable(to, count))
-		return 0;
-	ret = try_read(h, iocb, to, reason, &learn);
-	if (learn) {
-		learn = false;
-		*reason = bpio_visit_learn(h->stream, iocb->ki_pos, count,
-					   nowait);
-		if (*reason)
-			return 0;
-		ret = try_read(h, iocb, to, reason, &learn);
-	}
-	if (!*reason && ret > 0)
-		ret = finish(h, iocb, to, ret);
-	return ret;
+	return is_sync_kiocb(iocb) ? read_sync(h, iocb, to, route) :
+				     read_async(h, iocb, to, route);
 }
 
 /**
@@ -268,7 +329,14 @@ ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
 int bpio_dio_init(void)
 {
 	dio_cache = KMEM_CACHE(dio, 0);
-	return dio_cache ? 0 : -ENOMEM;
+	if (!dio_cache)
+		return -ENOMEM;
+	unpin_queue = alloc_workqueue("bypassfs-unpin", WQ_UNBOUND, 0);
+	if (!unpin_queue) {
+		kmem_cache_destroy(dio_cache);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 /**
@@ -278,5 +346,6 @@ int bpio_dio_init(void)
  */
 void bpio_dio_exit(void)
 {
+	destroy_workqueue(unpin_queue);
 	kmem_cache_destroy(dio_cache);
 }

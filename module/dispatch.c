@@ -3,10 +3,6 @@
  * Send a read to the disk
  *
  * Overview
- *   bpio_dispatch() takes a read or leaves it: when it names a reason, nothing
- *   has happened to the read's position and buffers, and the caller goes the
- *   other way.
- *
  *   The short way is for what most readers do: a synchronous read of up to
  *   BPIO_SHORT_PAGES pages into one buffer, all of it in one extent. One bio on
  *   the stack, no allocation, no lock. Everything else is dio.c's.
@@ -24,7 +20,6 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/task_io_accounting_ops.h>
 
 #include "dispatch.h"
 #include "handle.h"
@@ -40,8 +35,8 @@ static void short_end_io(struct bio *bio)
 {
 	struct task_struct *waiter = bio->bi_private;
 
-	/* The bio is gone from the waiter's stack once he has seen this */
-	WRITE_ONCE(bio->bi_private, NULL);
+	/* Pairs with submit_and_wait(). Once he has seen this, the bio is gone. */
+	smp_store_release(&bio->bi_private, NULL);
 	blk_wake_io_task(waiter);
 }
 
@@ -52,7 +47,8 @@ static void submit_and_wait(struct bio *bio)
 	submit_bio(bio);
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		if (!READ_ONCE(bio->bi_private))
+		/* Pairs with short_end_io(): bi_status is there */
+		if (!smp_load_acquire(&bio->bi_private))
 			break;
 		io_schedule();
 	}
@@ -79,7 +75,6 @@ static blk_status_t read_pages(struct bpio_map *map, sector_t sector,
 		offset = 0;
 		left -= n;
 	}
-	task_io_account_read(len);
 	submit_and_wait(&bio);
 	status = bio.bi_status;
 	bio_uninit(&bio);
@@ -87,27 +82,27 @@ static blk_status_t read_pages(struct bpio_map *map, sector_t sector,
 }
 
 /* Inside the gate, the buffer pinned */
-static ssize_t short_visit(struct bpio_stream *st, const struct kiocb *iocb,
+static ssize_t short_visit(struct bpio_handle *h, const struct kiocb *iocb,
 			   struct page **pages, unsigned int offset,
-			   size_t count, enum bpio_reason *reason)
+			   size_t count, struct bpio_route *route)
 {
+	struct bpio_stream *st = h->stream;
 	struct bpio_map *map = st->map;
 	u64 pos = iocb->ki_pos;
 	sector_t sector;
 	size_t disk;
 
-	*reason = bpio_visit_check(st);
-	if (*reason)
+	if (!bpio_visit_check(h, route))
 		return 0;
 	disk = bpio_span_disk(pos, count, map->size, st->vol->offset_mask);
 	if (!disk)
 		return 0;
 	if (!bpio_map_look(map, pos, disk, &sector)) {
-		*reason = TOO_LONG;
+		route->reason = TOO_LONG;
 		return 0;
 	}
 	if (read_pages(map, sector, pages, offset, disk, iocb)) {
-		*reason = BPIO_REASON_IO_ERROR;
+		route->reason = BPIO_REASON_IO_ERROR;
 		return 0;
 	}
 	return bpio_span_result(pos, disk, map->size);
@@ -115,7 +110,7 @@ static ssize_t short_visit(struct bpio_stream *st, const struct kiocb *iocb,
 
 static ssize_t short_read(struct bpio_handle *h, struct kiocb *iocb,
 			  struct iov_iter *to, size_t count,
-			  enum bpio_reason *reason)
+			  struct bpio_route *route)
 {
 	unsigned long addr = (unsigned long)to->ubuf + to->iov_offset;
 	unsigned int offset = offset_in_page(addr);
@@ -125,25 +120,25 @@ static ssize_t short_read(struct bpio_handle *h, struct kiocb *iocb,
 	ssize_t ret = 0;
 
 	if (addr & st->vol->memory_mask) {
-		*reason = BPIO_REASON_UNALIGNED;
+		route->reason = BPIO_REASON_UNALIGNED;
 		return 0;
 	}
 	pinned = pin_user_pages_fast(addr - offset, nr, FOLL_WRITE, pages);
 	if (pinned < nr) {
 		if (pinned > 0)
 			unpin_user_pages(pages, pinned);
-		*reason = BPIO_REASON_BUFFER;
+		route->reason = BPIO_REASON_BUFFER;
 		return 0;
 	}
-	*reason = bpio_visit_begin(st, false);
-	if (!*reason) {
+	route->reason = bpio_visit_begin(st, false, false);
+	if (!route->reason) {
 		bpio_gate_visit_begin(&st->gate);
-		ret = short_visit(st, iocb, pages, offset, count, reason);
+		ret = short_visit(h, iocb, pages, offset, count, route);
 		bpio_gate_visit_end(&st->gate);
-		bpio_visit_end(st);
+		bpio_visit_end(st, false);
 	}
 	unpin_user_pages_dirty_lock(pages, nr, ret > 0);
-	if (!*reason) {
+	if (!route->reason) {
 		iocb->ki_pos += ret;
 		iov_iter_advance(to, ret);
 	}
@@ -163,39 +158,39 @@ static bool is_short(struct kiocb *iocb, const struct iov_iter *to,
  * @h: an enabled handle
  * @iocb: on the upper file, with IOCB_DIRECT
  * @to: the buffers
- * @reason: set to BPIO_REASON_NONE if the read was taken, or to why it was
- *	not; then @iocb and @to are as they were
+ * @route: set; if it names a reason, what is left of the read is the lower file
+ *	system's, and @iocb and @to are where it has to go on. Most often that is
+ *	all of it; if the read is asynchronous, always.
  *
  * Context: Sleeps, unless IOCB_NOWAIT is set.
- * Return: bytes or -EIOCBQUEUED; when the read was not taken, nothing of use.
+ * Return: bytes, or -EIOCBQUEUED.
  */
 ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
-		      struct iov_iter *to, enum bpio_reason *reason)
+		      struct iov_iter *to, struct bpio_route *route)
 {
 	size_t count = iov_iter_count(to);
-	ssize_t ret;
+	ssize_t ret = 0;
 
-	*reason = BPIO_REASON_NONE;
+	route->path = BPIO_PATH_FULL;
+	route->reason = BPIO_REASON_NONE;
 	if (!count)
 		return 0;
 	if (!bpio_span_aligned(iocb->ki_pos, count,
 			       h->stream->vol->offset_mask)) {
-		*reason = BPIO_REASON_UNALIGNED;
+		route->reason = BPIO_REASON_UNALIGNED;
 		return 0;
 	}
 	/* If it objects, it does so again on the other path, which reports it */
 	if (rw_verify_area(READ, h->lower, &iocb->ki_pos, count)) {
-		*reason = BPIO_REASON_OTHER;
+		route->reason = BPIO_REASON_OTHER;
 		return 0;
 	}
-	if (likely(is_short(iocb, to, count))) {
-		ret = short_read(h, iocb, to, count, reason);
-		if (likely(*reason != TOO_LONG))
-			goto out_accessed;
-	}
-	ret = bpio_dio_read(h, iocb, to, reason);
-out_accessed:
-	if (!*reason)
+	route->reason = TOO_LONG;
+	if (likely(is_short(iocb, to, count)))
+		ret = short_read(h, iocb, to, count, route);
+	if (unlikely(route->reason == TOO_LONG))
+		ret = bpio_dio_read(h, iocb, to, route);
+	if (!route->reason)
 		file_accessed(h->lower);
 	return ret;
 }

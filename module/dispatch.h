@@ -10,23 +10,33 @@
 struct bpio_handle;
 struct bpio_stream;
 
-/* Reads up to this many pages can go the short way */
+/* Reads of fewer than this many pages can go the short way */
 #define BPIO_SHORT_PAGES	16
+
+/**
+ * struct bpio_route - where a read has gone
+ * @path: one of the two past the lower file system, as seen inside the gate
+ * @reason: BPIO_REASON_NONE, or why the rest of the read has to go elsewhere
+ */
+struct bpio_route {
+	enum bpio_path path;
+	enum bpio_reason reason;
+};
 
 /* dispatch.c */
 ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
-		      struct iov_iter *to, enum bpio_reason *reason);
+		      struct iov_iter *to, struct bpio_route *route);
 
 /* visit.c: the way in, and what a read finds there */
-enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool nowait);
-void bpio_visit_end(struct bpio_stream *st);
+enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool dio, bool nowait);
+void bpio_visit_end(struct bpio_stream *st, bool dio);
+bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route);
 enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
 				  bool nowait);
-enum bpio_reason bpio_visit_check(const struct bpio_stream *st);
 
 /* dio.c: any read that iomap can carry */
 ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
-		      struct iov_iter *to, enum bpio_reason *reason);
+		      struct iov_iter *to, struct bpio_route *route);
 int bpio_dio_init(void);
 void bpio_dio_exit(void);
 

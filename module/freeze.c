@@ -10,17 +10,19 @@
  *   mount gets ETXTBSY; who comes through it makes us let go first (writer.c).
  *
  * Order of the steps, and what each is for
- *   1. Somebody's lease on the file? Then stay away: our open would break it.
- *   2. Open the file on our own account, with the rights of who mounted.
- *   3. deny_write_access(). From here there are no writers, so nothing gets
+ *   1. Keep the lower file of one of the handles open. No file is opened for
+ *	this: that would break leases, and ask listeners for permission.
+ *   2. deny_write_access(). From here there are no writers, so nothing gets
  *	dirty any more, and on file systems with @moves_denied nothing moves.
- *   4. Elsewhere (XFS): take a layout lease. From here whoever wants to change
+ *   3. Elsewhere (XFS): take a layout lease. From here whoever wants to change
  *	the blocks of the file calls @owner.broken first.
- *   5. ... except one who had broken the layout before our lease was there and
- *	is not finished. He holds the inode's rwsem from before his break until
- *	his change is done, so who has held it for an instant after step 4 has
- *	waited for him. We do not wait: if it is taken we give up for now.
- *   6. Write out what former writers left dirty in the page cache.
+ *   4. ... except one who had broken the layout before our lease was there and
+ *	is not finished. He who replaces blocks holds the inode's rwsem for
+ *	writing from before his break until he is done, so if we can have it for
+ *	an instant after step 3, he is. We do not wait: if it is taken we give
+ *	up for now. (The source of a clone goes on with the rwsem for reading
+ *	only, but its blocks stay where they are.)
+ *   5. Write out what former writers left dirty in the page cache.
  *
  *   Only now may blocks be asked for.
  *
@@ -30,12 +32,11 @@
  *   the gate is open; @owner.broken closes the gate, then the count is waited
  *   for. One of them sees the other.
  */
-#include <linux/fcntl.h>
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 
-#include "compat/compat.h"
 #include "freeze.h"
 #include "lowerfs.h"
 
@@ -55,55 +56,41 @@ static enum bpio_reason lease(struct bpio_hold *hold,
 	return BPIO_REASON_NONE;
 }
 
-static enum bpio_reason take(struct bpio_hold *hold, const struct path *path,
+static enum bpio_reason take(struct bpio_hold *hold,
 			     const struct bpio_lower_fs *fs)
 {
-	struct inode *inode = d_inode(path->dentry);
-	enum bpio_reason reason;
-	struct file *file;
+	enum bpio_reason reason = lease(hold, fs);
 
-	if (bp_has_user_lease(inode))
-		return BPIO_REASON_NO_LEASE;
-	file = dentry_open(path, O_RDONLY | O_LARGEFILE | O_NONBLOCK,
-			   current_cred());
-	if (IS_ERR(file))
-		return PTR_ERR(file) == -ENOMEM ? BPIO_REASON_NO_MEMORY :
-						  BPIO_REASON_IO_ERROR;
-	if (deny_write_access(file)) {
-		__fput_sync(file);
-		return BPIO_REASON_WRITER;
-	}
-	hold->file = file;
-	hold->leased = false;
-
-	reason = lease(hold, fs);
-	if (!reason && filemap_write_and_wait(inode->i_mapping))
+	if (!reason && filemap_write_and_wait(hold->file->f_mapping))
 		reason = BPIO_REASON_IO_ERROR;
-	if (reason)
-		bpio_hold_drop(hold);
 	return reason;
 }
 
 /**
  * bpio_hold_take() - freeze a lower file
- * @hold: empty, with @owner set
- * @path: the lower file
- * @creds: of who mounted
+ * @hold: empty, with @owner and @creds set
+ * @lower: the lower file of a handle that is open
  * @fs: what is known about the lower file system
  *
- * Context: Sleeps: opens the file and writes out its dirty pages. The caller
- * holds no lock of the lower file system.
+ * Context: Sleeps: writes out the file's dirty pages. The caller holds no lock
+ * of the lower file system.
  * Return: BPIO_REASON_NONE, or why not; then @hold is empty again.
  */
-enum bpio_reason bpio_hold_take(struct bpio_hold *hold,
-				const struct path *path,
-				const struct cred *creds,
+enum bpio_reason bpio_hold_take(struct bpio_hold *hold, struct file *lower,
 				const struct bpio_lower_fs *fs)
 {
-	const struct cred *old = override_creds(creds);
-	enum bpio_reason reason = take(hold, path, fs);
+	enum bpio_reason reason;
+	const struct cred *old;
 
+	if (deny_write_access(lower))
+		return BPIO_REASON_WRITER;
+	hold->file = get_file(lower);
+	hold->leased = false;
+	old = override_creds(hold->creds);
+	reason = take(hold, fs);
 	revert_creds(old);
+	if (reason)
+		bpio_hold_drop(hold);
 	return reason;
 }
 
@@ -115,11 +102,15 @@ enum bpio_reason bpio_hold_take(struct bpio_hold *hold,
  */
 void bpio_hold_drop(struct bpio_hold *hold)
 {
-	if (hold->leased)
+	const struct cred *old;
+
+	if (hold->leased) {
+		old = override_creds(hold->creds);
 		bp_layout_unlease(hold->file, &hold->owner);
+		revert_creds(old);
+	}
 	allow_write_access(hold->file);
-	/* At once: a file left open would refuse a lease to who waits for us */
-	__fput_sync(hold->file);
+	fput(hold->file);
 	hold->file = NULL;
 	hold->leased = false;
 }

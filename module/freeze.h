@@ -2,18 +2,19 @@
 #ifndef BPIO_FREEZE_H
 #define BPIO_FREEZE_H
 
-#include <linux/cred.h>
-#include <linux/path.h>
 
 #include <linux/bypassio.h>
 
 #include "compat/lease.h"
 
 struct bpio_lower_fs;
+struct cred;
+struct file;
 
 /**
  * struct bpio_hold - what keeps a lower file as it is
- * @file: the lower file, open for reading on our own account
+ * @file: an open lower file of one of the stream's handles
+ * @creds: of who mounted; the lease is taken and given back with these
  * @owner: told when the lower file system takes the layout back
  * @leased: a layout lease was taken
  *
@@ -21,13 +22,13 @@ struct bpio_lower_fs;
  */
 struct bpio_hold {
 	struct file *file;
+	const struct cred *creds;
 	struct bp_layout_owner owner;
 	bool leased;
 };
 
 enum bpio_reason bpio_hold_take(struct bpio_hold *hold,
-				const struct path *path,
-				const struct cred *creds,
+				struct file *lower,
 				const struct bpio_lower_fs *fs);
 void bpio_hold_drop(struct bpio_hold *hold);
 

@@ -18,9 +18,10 @@ struct file;
  * @enabled: S: read without the lock by every read
  * @counts: I: per-CPU
  * @node: S: in bpio_stream.handles
+ * @vol_node: V: in bpio_volume.handles
  *
  * Made by the first ENABLE, lives until the file is released. I: set when
- * made. S: written under the stream's lock.
+ * made. S: written under the stream's lock. V: under the volume's.
  */
 struct bpio_handle {
 	struct file *lower;
@@ -28,6 +29,7 @@ struct bpio_handle {
 	bool enabled;
 	struct bpio_counts __percpu *counts;
 	struct list_head node;
+	struct list_head vol_node;
 };
 
 int bpio_handle_enable(struct file *file, struct bpio_results *results);

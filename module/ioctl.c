@@ -88,8 +88,7 @@ static bool may_pause_volume(const struct file *file)
 /* Sums of one scope. What is being counted meanwhile may be missing. */
 static void sum_counts(struct file *file, u32 scope, struct bpio_counts *sum)
 {
-	struct bpio_volume *vol = volume_of(file);
-	struct bpio_stream *st = stream_of(file), *one;
+	struct bpio_stream *st = stream_of(file);
 	struct bpio_handle *h = handle_of(file);
 
 	if (scope == BPIO_IN_SCOPE_HANDLE) {
@@ -97,14 +96,9 @@ static void sum_counts(struct file *file, u32 scope, struct bpio_counts *sum)
 			bpio_counts_sum(sum, h->counts);
 	} else if (scope == BPIO_IN_SCOPE_STREAM) {
 		if (st)
-			bpio_stream_sum(st, sum);
+			bpio_volume_sum(st->vol, st, sum);
 	} else {
-		mutex_lock(&vol->lock);
-		bpio_counts_add(sum, &vol->retired);
-		bpio_counts_sum(sum, vol->plain);
-		list_for_each_entry(one, &vol->streams, node)
-			bpio_stream_sum_live(one, sum);
-		mutex_unlock(&vol->lock);
+		bpio_volume_sum(volume_of(file), NULL, sum);
 	}
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 
+#include "dispatch.h"
 #include "stack.h"
+#include "stream.h"
+#include "writer.h"
 
 static int __init bypassfs_init(void)
 {
@@ -13,11 +16,22 @@ static int __init bypassfs_init(void)
 	err = bypassfs_lower_init();
 	if (err)
 		goto out_inode_cache;
-	err = register_filesystem(&bypassfs_type);
+	bpio_writer_init();
+	err = bpio_stream_init();
 	if (err)
 		goto out_lower;
+	err = bpio_dio_init();
+	if (err)
+		goto out_stream;
+	err = register_filesystem(&bypassfs_type);
+	if (err)
+		goto out_dio;
 	return 0;
 
+out_dio:
+	bpio_dio_exit();
+out_stream:
+	bpio_stream_exit();
 out_lower:
 	bypassfs_lower_exit();
 out_inode_cache:
@@ -29,6 +43,8 @@ module_init(bypassfs_init);
 static void __exit bypassfs_exit(void)
 {
 	unregister_filesystem(&bypassfs_type);
+	bpio_dio_exit();
+	bpio_stream_exit();
 	bypassfs_lower_exit();
 	bypassfs_inode_cache_exit();
 }

@@ -8,8 +8,8 @@
  *	      and if it cannot, for any reason ----> filters-skipped (traditional
  *						   when the stream is paused)
  *
- * dispatch.c either takes a read, or has done nothing; so the other path always
- * starts from the beginning and returns what it would have returned alone.
+ * What dispatch.c cannot do, or cannot finish, the other path does from there, and
+ * so the read returns what the other path would have returned alone.
  */
 #include <linux/fs.h>
 #include <linux/uio.h>
@@ -20,27 +20,34 @@
 #include "stream.h"
 #include "trace.h"
 
+/* What dispatch.c has left of a read, from where it has stopped */
+static ssize_t read_rest(struct bpio_handle *h, struct kiocb *iocb,
+			 struct iov_iter *to, ssize_t got)
+{
+	ssize_t ret = bypassfs_lower_read(h->lower, iocb, to);
+
+	if (!got)
+		return ret;
+	return ret > 0 ? got + ret : got;
+}
+
 static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
 			    struct iov_iter *to)
 {
-	enum bpio_reason reason = BPIO_REASON_NONE;
-	bool paused = READ_ONCE(h->stream->paused);
 	loff_t pos = iocb->ki_pos;
-	enum bpio_path path;
+	struct bpio_route route;
 	ssize_t ret;
 
-	ret = bpio_dispatch(h, iocb, to, &reason);
-	if (likely(!reason)) {
-		path = paused ? BPIO_PATH_LOWER_SKIPPED : BPIO_PATH_FULL;
-		if (unlikely(paused))
-			reason = BPIO_REASON_STREAM_PAUSED;
-	} else {
-		path = paused ? BPIO_PATH_TRADITIONAL :
-				BPIO_PATH_FILTERS_SKIPPED;
-		ret = bypassfs_lower_read(h->lower, iocb, to);
+	ret = bpio_dispatch(h, iocb, to, &route);
+	if (unlikely(route.reason)) {
+		route.path = READ_ONCE(h->stream->paused) ?
+			     BPIO_PATH_TRADITIONAL : BPIO_PATH_FILTERS_SKIPPED;
+		ret = read_rest(h, iocb, to, ret);
+	} else if (unlikely(route.path == BPIO_PATH_LOWER_SKIPPED)) {
+		route.reason = BPIO_REASON_STREAM_PAUSED;
 	}
-	bpio_count(h->counts, path, reason, ret);
-	trace_bpio_read(h->stream->lower, pos, path, reason, ret);
+	bpio_count(h->counts, route.path, route.reason, ret);
+	trace_bpio_read(h->stream->lower, pos, route.path, route.reason, ret);
 	return ret;
 }
 

@@ -16,10 +16,10 @@
  *   no stream to disarm finds none armed until he is done.
  *
  * Locking
- *   bpio_volume.lock > bpio_stream.lock > writer.c's buckets, and whatever the
- *   lower file system takes when a file is opened, flushed, and mapped. Callers
- *   may hold locks of the upper inode, none of the lower one. A reader never
- *   waits for @lock: who cannot have it takes the other path.
+ *   bpio_stream.lock > bpio_volume.lock, writer.c's buckets, and whatever the
+ *   lower file system takes when a file is flushed and mapped. Callers may hold
+ *   locks of the upper inode, none of the lower one. A reader never waits for
+ *   @lock: who cannot have it takes the other path.
  */
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -47,14 +47,18 @@ static void layout_broken(struct bp_layout_owner *owner)
 	trace_bpio_broken(st->lower, BPIO_REASON_LAYOUT_BROKEN);
 }
 
+/* For reads that may not wait; who holds the lock is at it already */
+static struct workqueue_struct *background;
+
 static void arm_work(struct work_struct *work)
 {
 	struct bpio_stream *st = container_of(work, struct bpio_stream, work);
 
-	mutex_lock(&st->lock);
-	if (st->count)
-		bpio_stream_arm(st);
-	mutex_unlock(&st->lock);
+	if (mutex_trylock(&st->lock)) {
+		if (st->count)
+			bpio_stream_arm(st);
+		mutex_unlock(&st->lock);
+	}
 	if (READ_ONCE(st->want_len))
 		bpio_visit_learn(st, READ_ONCE(st->want_pos),
 				 READ_ONCE(st->want_len), false);
@@ -75,15 +79,24 @@ static struct bpio_stream *stream_new(struct inode *inode)
 	st->vol = &bypassfs_sb(inode->i_sb)->vol;
 	st->count_dio = st->vol->fs && !st->vol->fs->moves_denied;
 	st->hold.owner.broken = layout_broken;
+	st->hold.creds = bypassfs_sb(inode->i_sb)->creds;
 	mutex_init(&st->lock);
+	refcount_set(&st->refs, 1);
 	INIT_LIST_HEAD(&st->handles);
-	INIT_LIST_HEAD(&st->node);
 	INIT_WORK(&st->work, arm_work);
 	return st;
 }
 
-static void stream_destroy(struct bpio_stream *st)
+/**
+ * bpio_stream_put() - give a reference back
+ * @st: the stream
+ *
+ * Context: Any but interrupts.
+ */
+void bpio_stream_put(struct bpio_stream *st)
 {
+	if (!refcount_dec_and_test(&st->refs))
+		return;
 	bpio_gate_exit(&st->gate);
 	mutex_destroy(&st->lock);
 	kfree(st);
@@ -111,7 +124,7 @@ struct bpio_stream *bpio_stream_get(struct inode *inode)
 	old = cmpxchg(&bi->stream, NULL, st);
 	if (!old)
 		return st;
-	stream_destroy(st);
+	bpio_stream_put(st);
 	return old;
 }
 
@@ -129,7 +142,7 @@ void bpio_stream_free(struct bypassfs_inode *bi)
 		return;
 	WARN_ON_ONCE(st->state != BPIO_STATE_IDLE || st->count);
 	bi->stream = NULL;
-	stream_destroy(st);
+	bpio_stream_put(st);
 }
 
 /**
@@ -156,9 +169,7 @@ static enum bpio_reason hold_and_map(struct bpio_stream *st)
 
 	/* The lease is taken after this, and can be broken from then on */
 	bpio_gate_open(&st->gate, BPIO_GATE_BROKEN);
-	reason = bpio_hold_take(&st->hold, &any_lower(st)->f_path,
-				bypassfs_sb(st->inode->i_sb)->creds,
-				st->vol->fs);
+	reason = bpio_hold_take(&st->hold, any_lower(st), st->vol->fs);
 	if (reason)
 		return reason;
 	reason = bpio_veto_layout(st->vol, st->hold.file);
@@ -178,16 +189,18 @@ static enum bpio_reason arm_idle(struct bpio_stream *st)
 
 	/*
 	 * First without the hold: a file that will not do is not denied to
-	 * writers for the moment that it takes to see that. As for a pause of
-	 * the volume, it is set before all streams are disarmed, each under its
-	 * lock.
+	 * writers for the moment that it takes to see that.
 	 */
 	reason = bpio_veto_storage(st->vol, any_lower(st));
 	if (reason)
 		return reason;
 	bpio_state_move(&st->state, BPIO_STATE_ARMING);
+	/* Pairs with bpio_volume_pause(): it sees us arming, or we see it */
+	smp_mb();
 	reason = BPIO_REASON_WRITER;
-	if (bpio_writer_admit(st)) {
+	if (READ_ONCE(st->vol->paused)) {
+		reason = BPIO_REASON_VOLUME_PAUSED;
+	} else if (bpio_writer_admit(st)) {
 		reason = hold_and_map(st);
 		if (reason)
 			bpio_writer_forget(st);
@@ -269,17 +282,29 @@ enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait)
 	    time_before(jiffies, READ_ONCE(st->retry)))
 		return last;
 	if (nowait) {
-		queue_work(system_unbound_wq, &st->work);
+		bpio_stream_kick(st);
 		return BPIO_REASON_REARMING;
 	}
 	if (!mutex_trylock(&st->lock))
 		return BPIO_REASON_REARMING;
-	reason = bpio_stream_arm(st);
+	/* Disabled since the read began? Then nobody would disarm it */
+	reason = st->count ? bpio_stream_arm(st) : BPIO_REASON_NOT_ENABLED;
 	mutex_unlock(&st->lock);
 	return reason;
 }
 
-/* Nothing of ours is in flight when this returns; new reads may be */
+/**
+ * bpio_stream_kick() - have it armed, and its map filled, in the background
+ * @st: the stream; the caller is a read of one of its handles
+ *
+ * Context: Any.
+ */
+void bpio_stream_kick(struct bpio_stream *st)
+{
+	queue_work(background, &st->work);
+}
+
+/* What was inside the gate is out when this returns; new reads may be inside */
 static void drain(struct bpio_stream *st)
 {
 	bpio_gate_close(&st->gate, BPIO_GATE_DRAINING);
@@ -301,18 +326,17 @@ bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
 {
 	bool attach;
 
-	mutex_lock(&st->vol->lock);
 	mutex_lock(&st->lock);
 	attach = !*slot;
 	if (attach) {
-		if (list_empty(&st->handles))
-			list_add(&st->node, &st->vol->streams);
 		list_add(&h->node, &st->handles);
+		spin_lock(&st->vol->lock);
+		list_add(&h->vol_node, &st->vol->handles);
+		spin_unlock(&st->vol->lock);
 		/* Pairs with bypassfs_handle() */
 		smp_store_release(slot, h);
 	}
 	mutex_unlock(&st->lock);
-	mutex_unlock(&st->vol->lock);
 	return attach;
 }
 
@@ -329,19 +353,28 @@ void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h)
 	bool last;
 
 	bpio_counts_sum(&sum, h->counts);
-	mutex_lock(&st->vol->lock);
 	mutex_lock(&st->lock);
 	list_del(&h->node);
 	last = list_empty(&st->handles);
-	if (last)
-		list_del_init(&st->node);
+	spin_lock(&st->vol->lock);
+	list_del(&h->vol_node);
 	bpio_counts_add(&st->retired, &sum);
 	bpio_counts_add(&st->vol->retired, &sum);
+	spin_unlock(&st->vol->lock);
 	mutex_unlock(&st->lock);
-	mutex_unlock(&st->vol->lock);
 	/* Only reads of its handles start it, and there are none left */
 	if (last)
 		cancel_work_sync(&st->work);
+}
+
+static void count_enabled(struct bpio_stream *st, struct bpio_handle *h,
+			  int change)
+{
+	WRITE_ONCE(h->enabled, change > 0);
+	WRITE_ONCE(st->count, st->count + change);
+	spin_lock(&st->vol->lock);
+	WRITE_ONCE(st->vol->active, st->vol->active + change);
+	spin_unlock(&st->vol->lock);
 }
 
 /**
@@ -357,14 +390,9 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 {
 	enum bpio_reason reason;
 
-	mutex_lock(&st->vol->lock);
 	mutex_lock(&st->lock);
-	if (!h->enabled) {
-		WRITE_ONCE(st->count, st->count + 1);
-		WRITE_ONCE(st->vol->active, st->vol->active + 1);
-		WRITE_ONCE(h->enabled, true);
-	}
-	mutex_unlock(&st->vol->lock);
+	if (!h->enabled)
+		count_enabled(st, h, 1);
 	reason = bpio_stream_arm(st);
 	mutex_unlock(&st->lock);
 	return reason;
@@ -380,24 +408,16 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
  */
 void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h)
 {
-	bool was, last;
-
-	mutex_lock(&st->vol->lock);
 	mutex_lock(&st->lock);
-	was = h->enabled;
-	if (was) {
-		WRITE_ONCE(h->enabled, false);
-		WRITE_ONCE(st->vol->active, st->vol->active - 1);
-		WRITE_ONCE(st->count, st->count - 1);
-	}
-	last = was && !st->count;
-	mutex_unlock(&st->vol->lock);
-	if (last) {
-		bpio_stream_disarm(st);
-		WRITE_ONCE(st->paused, false);
-		st->pause_count = 0;
-	} else if (was) {
-		drain(st);
+	if (h->enabled) {
+		count_enabled(st, h, -1);
+		if (st->count) {
+			drain(st);
+		} else {
+			bpio_stream_disarm(st);
+			WRITE_ONCE(st->paused, false);
+			st->pause_count = 0;
+		}
 	}
 	mutex_unlock(&st->lock);
 }
@@ -434,33 +454,23 @@ void bpio_stream_resume(struct bpio_stream *st)
 }
 
 /**
- * bpio_stream_sum_live() - add up what the handles of a stream have counted
- * @st: the stream
- * @sum: what it is added to
+ * bpio_stream_init() - at module load
  *
- * Context: Sleeps.
+ * Context: May sleep.
+ * Return: 0 or -ENOMEM.
  */
-void bpio_stream_sum_live(struct bpio_stream *st, struct bpio_counts *sum)
+int bpio_stream_init(void)
 {
-	struct bpio_handle *h;
-
-	mutex_lock(&st->lock);
-	list_for_each_entry(h, &st->handles, node)
-		bpio_counts_sum(sum, h->counts);
-	mutex_unlock(&st->lock);
+	background = alloc_workqueue("bypassfs", WQ_UNBOUND, 0);
+	return background ? 0 : -ENOMEM;
 }
 
 /**
- * bpio_stream_sum() - likewise, with the handles that were released
- * @st: the stream
- * @sum: what it is added to
+ * bpio_stream_exit() - at module unload; no stream is left
  *
- * Context: Sleeps.
+ * Context: May sleep.
  */
-void bpio_stream_sum(struct bpio_stream *st, struct bpio_counts *sum)
+void bpio_stream_exit(void)
 {
-	mutex_lock(&st->lock);
-	bpio_counts_add(sum, &st->retired);
-	mutex_unlock(&st->lock);
-	bpio_stream_sum_live(st, sum);
+	destroy_workqueue(background);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/workqueue.h>
 
 #include "count.h"
@@ -31,20 +32,20 @@ struct inode;
  * @retry: S: not before this (jiffies) is it tried again
  * @count: S: enabled handles (R18); read without the lock
  * @pause_count: S: pauses since it last ran unpaused
- * @lock: the bypass lock of the stream, inside the volume's
+ * @lock: the bypass lock of the stream
+ * @refs: A: the inode's, and of those who found it without the inode
  * @hold: S: on the lower file, while armed
  * @handles: S: all handles, enabled or not
- * @retired: S: sums of released handles
- * @node: V: in bpio_volume.streams while @handles is not empty
+ * @retired: V: sums of released handles
  * @armed: B: in writer.c's table while arming and armed
  * @want_pos: bytes; where a read that may not wait found no map
  * @want_len: bytes
  * @work: arms and maps on behalf of a read that may not wait
  *
- * Made by the first ENABLE, freed with the upper inode. I: set when made.
+ * Made by the first ENABLE, gone with the upper inode. I: set when made.
  * S: written under @lock. G: written under @lock with the gate closed and
  * drained; read inside the gate. V: under the volume's lock. B: under the lock
- * of its bucket.
+ * of its bucket. A: atomic.
  */
 struct bpio_stream {
 	struct bpio_gate gate;
@@ -61,9 +62,9 @@ struct bpio_stream {
 	unsigned int pause_count;
 	struct mutex lock;	/* of the S fields */
 	struct bpio_hold hold;
+	refcount_t refs;
 	struct list_head handles;
 	struct bpio_counts retired;
-	struct list_head node;
 	struct hlist_node armed;
 	u64 want_pos;
 	u64 want_len;
@@ -72,8 +73,12 @@ struct bpio_stream {
 
 struct bpio_stream *bpio_stream_get(struct inode *inode);
 void bpio_stream_free(struct bypassfs_inode *bi);
+void bpio_stream_put(struct bpio_stream *st);
+int bpio_stream_init(void);
+void bpio_stream_exit(void);
 bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
 			struct bpio_handle **slot);
+void bpio_stream_kick(struct bpio_stream *st);
 void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h);
 enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 				    struct bpio_handle *h);
@@ -85,7 +90,5 @@ bool bpio_stream_broken(const struct bpio_stream *st);
 void bpio_stream_pause(struct bpio_stream *st);
 void bpio_stream_resume(struct bpio_stream *st);
 
-void bpio_stream_sum_live(struct bpio_stream *st, struct bpio_counts *sum);
-void bpio_stream_sum(struct bpio_stream *st, struct bpio_counts *sum);
 
 #endif /* BPIO_STREAM_H */

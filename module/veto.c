@@ -56,6 +56,16 @@ static bool has_hole(struct file *lower)
 	return hole >= 0 && hole < size;
 }
 
+static bool has_all_blocks(struct file *lower)
+{
+	struct kstat stat;
+
+	if (vfs_getattr_nosec(&lower->f_path, &stat, STATX_BLOCKS | STATX_SIZE,
+			      AT_STATX_SYNC_AS_STAT))
+		return false;
+	return stat.blocks >= DIV_ROUND_UP_ULL(stat.size, SECTOR_SIZE);
+}
+
 /* A file system without attributes has none that matter */
 static struct bp_fileattr attributes(struct file *lower)
 {
@@ -94,14 +104,12 @@ static enum bpio_reason veto_flags(struct file *lower)
  */
 enum bpio_reason bpio_veto_file(struct file *lower)
 {
-	const struct inode *inode = file_inode(lower);
 	enum bpio_reason reason = veto_flags(lower);
 
 	if (reason)
 		return reason;
 	/* Preallocated and not written looks like a hole, but has its blocks */
-	if (has_hole(lower) && inode->i_blocks <
-	    DIV_ROUND_UP(i_size_read(inode), SECTOR_SIZE))
+	if (has_hole(lower) && !has_all_blocks(lower))
 		return BPIO_REASON_SPARSE;
 	return BPIO_REASON_NONE;
 }

@@ -6,82 +6,115 @@
  * arrived. In between hold and map are there, and the lower file stands still.
  *
  * What may block for as long as a user likes (faulting in his buffer) is done
- * before, since a drain waits for all visits.
+ * before, since a drain waits for all visits: see buffer.c.
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
-#include <linux/workqueue.h>
 
 #include "dispatch.h"
+#include "handle.h"
 #include "map.h"
 #include "stream.h"
 
-static bool enter(struct bpio_stream *st)
+/*
+ * Whether the read is counted as direct I/O of the lower inode: where the lower
+ * file system can change the layout (see the end of freeze.c's banner), and
+ * where iomap counts it anyway.
+ */
+static bool counted(const struct bpio_stream *st, bool dio)
 {
-	/* First the count, then the gate: see the end of freeze.c's banner */
-	if (st->count_dio)
-		inode_dio_begin(st->lower);
-	if (likely(bpio_gate_enter(&st->gate)))
-		return true;
-	if (st->count_dio)
-		inode_dio_end(st->lower);
-	return false;
+	return dio || st->count_dio;
+}
+
+static enum bpio_reason enter(struct bpio_stream *st, bool dio)
+{
+	bool inside;
+
+	if (unlikely(atomic_read(&st->gate.closed)))
+		return BPIO_REASON_REARMING;
+	if (!counted(st, dio))
+		return bpio_gate_enter(&st->gate) ? BPIO_REASON_NONE :
+						    BPIO_REASON_REARMING;
+	/*
+	 * Who has the inode's lock may be waiting for the count to become 0,
+	 * and shall not have to wait for ever
+	 */
+	if (!inode_trylock_shared(st->lower))
+		return BPIO_REASON_LAYOUT_BROKEN;
+	/* First the count, then the gate */
+	inode_dio_begin(st->lower);
+	inside = bpio_gate_enter(&st->gate);
+	inode_unlock_shared(st->lower);
+	if (inside)
+		return BPIO_REASON_NONE;
+	inode_dio_end(st->lower);
+	return BPIO_REASON_REARMING;
 }
 
 /**
  * bpio_visit_begin() - go in, and have the stream armed first if need be
  * @st: the stream
+ * @dio: count the read as direct I/O of the lower inode in any case
  * @nowait: do not sleep
  *
  * Context: Sleeps unless @nowait; see bpio_stream_rearm().
  * Return: BPIO_REASON_NONE when inside: the caller calls bpio_visit_end(), in
  * any context; or why not.
  */
-enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool nowait)
+enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool dio, bool nowait)
 {
-	enum bpio_reason reason;
+	enum bpio_reason reason = enter(st, dio);
 
-	if (likely(enter(st)))
-		return BPIO_REASON_NONE;
-	reason = bpio_stream_rearm(st, nowait);
-	if (reason)
+	if (likely(reason != BPIO_REASON_REARMING))
 		return reason;
-	return enter(st) ? BPIO_REASON_NONE : BPIO_REASON_REARMING;
+	reason = bpio_stream_rearm(st, nowait);
+	return reason ?: enter(st, dio);
 }
 
 /**
  * bpio_visit_end() - come out
  * @st: the stream; the caller holds an open file of it beyond this call
+ * @dio: as given to bpio_visit_begin()
  *
  * Context: Any.
  */
-void bpio_visit_end(struct bpio_stream *st)
+void bpio_visit_end(struct bpio_stream *st, bool dio)
 {
-	if (st->count_dio)
+	if (counted(st, dio))
 		inode_dio_end(st->lower);
 	bpio_gate_leave(&st->gate);
 }
 
 /**
  * bpio_visit_check() - is there still nothing against reading the disk?
- * @st: the stream; the caller is inside
+ * @h: the handle; the caller is inside
+ * @route: the path is set, and the reason
  *
- * Two things get past the write denial: fs-verity can be switched on, and pages
- * that were pinned for writing before it can still be dirtied.
+ * What DISABLE and STREAM_PAUSE change is looked at here, where they wait for
+ * who has seen the old. And two things get past the write denial: fs-verity can
+ * be switched on, and pages that were pinned for writing before it can still be
+ * dirtied.
  *
  * Context: Any.
- * Return: BPIO_REASON_NONE, or why not.
+ * Return: true if there is nothing.
  */
-enum bpio_reason bpio_visit_check(const struct bpio_stream *st)
+bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route)
 {
+	const struct bpio_stream *st = h->stream;
 	struct address_space *mapping = st->lower->i_mapping;
 
-	if (unlikely(IS_VERITY(st->lower)))
-		return BPIO_REASON_VERITY;
-	if (unlikely(mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ||
-		     mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK)))
-		return BPIO_REASON_WRITER;
-	return BPIO_REASON_NONE;
+	route->path = READ_ONCE(st->paused) ? BPIO_PATH_LOWER_SKIPPED :
+					      BPIO_PATH_FULL;
+	if (unlikely(!READ_ONCE(h->enabled)))
+		route->reason = BPIO_REASON_NOT_ENABLED;
+	else if (unlikely(IS_VERITY(st->lower)))
+		route->reason = BPIO_REASON_VERITY;
+	else if (unlikely(mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ||
+			  mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK)))
+		route->reason = BPIO_REASON_WRITER;
+	else
+		route->reason = BPIO_REASON_NONE;
+	return !route->reason;
 }
 
 static bool closed(void *arg)
@@ -113,7 +146,7 @@ enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
 	if (nowait) {
 		WRITE_ONCE(st->want_pos, pos);
 		WRITE_ONCE(st->want_len, len);
-		queue_work(system_unbound_wq, &st->work);
+		bpio_stream_kick(st);
 		return BPIO_REASON_NOWAIT;
 	}
 	if (!bpio_gate_enter(&st->gate))

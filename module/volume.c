@@ -5,6 +5,7 @@
 #include <linux/blkdev.h>
 #include <linux/fs.h>
 
+#include "handle.h"
 #include "lowerfs.h"
 #include "stream.h"
 #include "trace.h"
@@ -32,8 +33,8 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 		vol->offset_mask = bdev_logical_block_size(lower_sb->s_bdev) - 1;
 		vol->memory_mask = bdev_dma_alignment(lower_sb->s_bdev);
 	}
-	mutex_init(&vol->lock);
-	INIT_LIST_HEAD(&vol->streams);
+	spin_lock_init(&vol->lock);
+	INIT_LIST_HEAD(&vol->handles);
 	return 0;
 }
 
@@ -47,9 +48,27 @@ void bpio_volume_exit(struct bpio_volume *vol)
 {
 	if (!vol->plain)
 		return;
-	WARN_ON_ONCE(vol->active || !list_empty(&vol->streams));
+	WARN_ON_ONCE(vol->active || !list_empty(&vol->handles));
 	free_percpu(vol->plain);
 	vol->plain = NULL;
+}
+
+/* A stream of the mount that is not idle, with a reference, or NULL */
+static struct bpio_stream *busy_stream(struct bpio_volume *vol)
+{
+	struct bpio_stream *busy = NULL;
+	struct bpio_handle *h;
+
+	spin_lock(&vol->lock);
+	list_for_each_entry(h, &vol->handles, vol_node) {
+		if (READ_ONCE(h->stream->state) != BPIO_STATE_IDLE) {
+			busy = h->stream;
+			refcount_inc(&busy->refs);
+			break;
+		}
+	}
+	spin_unlock(&vol->lock);
+	return busy;
 }
 
 /**
@@ -65,15 +84,15 @@ void bpio_volume_pause(struct bpio_volume *vol)
 {
 	struct bpio_stream *st;
 
-	mutex_lock(&vol->lock);
-	/* Before the streams are disarmed: none is armed again, see arm_idle() */
 	WRITE_ONCE(vol->paused, true);
-	list_for_each_entry(st, &vol->streams, node) {
+	/* Pairs with arm_idle(): it sees the pause, or we see it arming */
+	smp_mb();
+	while ((st = busy_stream(vol))) {
 		mutex_lock(&st->lock);
 		bpio_stream_disarm(st);
 		mutex_unlock(&st->lock);
+		bpio_stream_put(st);
 	}
-	mutex_unlock(&vol->lock);
 	trace_bpio_volume(vol->lower_sb, true);
 }
 
@@ -81,12 +100,33 @@ void bpio_volume_pause(struct bpio_volume *vol)
  * bpio_volume_resume() - the next reads may arm their files again (R51)
  * @vol: the mount; may be running
  *
- * Context: Sleeps. Cannot fail.
+ * Context: Any. Cannot fail.
  */
 void bpio_volume_resume(struct bpio_volume *vol)
 {
-	mutex_lock(&vol->lock);
 	WRITE_ONCE(vol->paused, false);
-	mutex_unlock(&vol->lock);
 	trace_bpio_volume(vol->lower_sb, false);
+}
+
+/**
+ * bpio_volume_sum() - add up what handles have counted
+ * @vol: the mount
+ * @st: only those of this stream, or NULL for all and for reads without one
+ * @sum: what it is added to
+ *
+ * Context: Any but interrupts.
+ */
+void bpio_volume_sum(struct bpio_volume *vol, const struct bpio_stream *st,
+		     struct bpio_counts *sum)
+{
+	struct bpio_handle *h;
+
+	spin_lock(&vol->lock);
+	bpio_counts_add(sum, st ? &st->retired : &vol->retired);
+	list_for_each_entry(h, &vol->handles, vol_node)
+		if (!st || h->stream == st)
+			bpio_counts_sum(sum, h->counts);
+	spin_unlock(&vol->lock);
+	if (!st)
+		bpio_counts_sum(sum, vol->plain);
 }

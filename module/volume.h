@@ -3,11 +3,12 @@
 #define BPIO_VOLUME_H
 
 #include <linux/list.h>
-#include <linux/mutex.h>
+#include <linux/spinlock.h>
 
 #include "count.h"
 
 struct bpio_lower_fs;
+struct bpio_stream;
 struct super_block;
 
 /**
@@ -17,8 +18,8 @@ struct super_block;
  * @fs: I: what makes the lower file system safe to bypass; NULL if nothing does
  * @offset_mask: I: bits of offset and length that must be 0 for the disk
  * @memory_mask: I: bits of a buffer's address that must be 0 for the disk
- * @lock: outermost of the bypass locks: volume, then stream
- * @streams: V: streams that have handles
+ * @lock: innermost of the bypass locks: stream, then volume
+ * @handles: V: all handles of the mount, enabled or not
  * @active: V: enabled handles of the mount, read without the lock (R19)
  * @paused: V: storage half paused, read without the lock
  * @plain: per-CPU: reads of handles that have no counters of their own
@@ -32,8 +33,8 @@ struct bpio_volume {
 	const struct bpio_lower_fs *fs;
 	unsigned int offset_mask;
 	unsigned int memory_mask;
-	struct mutex lock;	/* of the V fields */
-	struct list_head streams;
+	spinlock_t lock;	/* of the V fields */
+	struct list_head handles;
 	unsigned int active;
 	bool paused;
 	struct bpio_counts __percpu *plain;
@@ -45,5 +46,7 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 void bpio_volume_exit(struct bpio_volume *vol);
 void bpio_volume_pause(struct bpio_volume *vol);
 void bpio_volume_resume(struct bpio_volume *vol);
+void bpio_volume_sum(struct bpio_volume *vol, const struct bpio_stream *st,
+		     struct bpio_counts *sum);
 
 #endif /* BPIO_VOLUME_H */

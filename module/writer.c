@@ -20,7 +20,8 @@
  *
  * Locking
  *   The bucket's lock is innermost. A writer takes the stream's lock with none
- *   of ours held; the upper inode's reference keeps the stream meanwhile.
+ *   of ours held, and a reference keeps the stream meanwhile; its inode and its
+ *   mount may go: then it is not armed any more, and there is nothing to do.
  */
 #include <linux/fs.h>
 #include <linux/hash.h>
@@ -109,14 +110,17 @@ void bpio_writer_forget(struct bpio_stream *st)
 	spin_unlock(&b->lock);
 }
 
-/* A stream of @lower with its upper inode referenced, or NULL */
+/* A stream of @lower with a reference, or NULL */
 static struct bpio_stream *armed_stream(struct bucket *b, struct inode *lower)
 {
 	struct bpio_stream *st;
 
-	hlist_for_each_entry(st, &b->streams, armed)
-		if (st->lower == lower && igrab(st->inode))
+	hlist_for_each_entry(st, &b->streams, armed) {
+		if (st->lower == lower) {
+			refcount_inc(&st->refs);
 			return st;
+		}
+	}
 	return NULL;
 }
 
@@ -144,7 +148,7 @@ void bpio_writer_begin(struct bpio_writer *w, struct inode *lower)
 		mutex_lock(&st->lock);
 		bpio_stream_disarm(st);
 		mutex_unlock(&st->lock);
-		iput(st->inode);
+		bpio_stream_put(st);
 		spin_lock(&b->lock);
 	}
 	spin_unlock(&b->lock);

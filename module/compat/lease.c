@@ -20,8 +20,6 @@
 #define bp_lease_free		locks_free_lease
 #define bp_setlease		kernel_setlease
 #define bp_lease_owner(fl)	((fl)->c.flc_owner)
-#define bp_lease_flags(fl)	((fl)->c.flc_flags)
-#define bp_lease_list		c.flc_list
 #define bp_lease_ops		lease_manager_operations
 
 static void lease_fill(struct file_lease *fl, struct file *file, void *owner)
@@ -38,8 +36,6 @@ static void lease_fill(struct file_lease *fl, struct file *file, void *owner)
 #define bp_lease_free		locks_free_lock
 #define bp_setlease		vfs_setlease
 #define bp_lease_owner(fl)	((fl)->fl_owner)
-#define bp_lease_flags(fl)	((fl)->fl_flags)
-#define bp_lease_list		fl_list
 #define bp_lease_ops		lock_manager_operations
 
 static void lease_fill(struct file_lock *fl, struct file *file, void *owner)
@@ -95,36 +91,12 @@ int bp_layout_lease(struct file *file, struct bp_layout_owner *owner)
  * @file: as given to bp_layout_lease()
  * @owner: likewise; not called any more on return
  *
- * Context: Sleeps.
+ * Context: Sleeps. Needs the rights that taking it needed: 6.1 asks for them in
+ * this direction as well.
  */
 void bp_layout_unlease(struct file *file, struct bp_layout_owner *owner)
 {
 	void *priv = owner;
 
 	bp_setlease(file, F_UNLCK, NULL, &priv);
-}
-
-/**
- * bp_has_user_lease() - does a program or a server hold a lease on a file?
- * @inode: the lower inode
- *
- * Opening such a file would break that lease.
- *
- * Context: Any.
- * Return: true if one does.
- */
-bool bp_has_user_lease(struct inode *inode)
-{
-	/* Pairs with locks_get_lock_context() */
-	struct file_lock_context *ctx = smp_load_acquire(&inode->i_flctx);
-	struct bp_lease *fl;
-	bool found = false;
-
-	if (!ctx || list_empty_careful(&ctx->flc_lease))
-		return false;
-	spin_lock(&ctx->flc_lock);
-	list_for_each_entry(fl, &ctx->flc_lease, bp_lease_list)
-		found |= !(bp_lease_flags(fl) & FL_LAYOUT);
-	spin_unlock(&ctx->flc_lock);
-	return found;
 }

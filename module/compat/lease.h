@@ -2,10 +2,7 @@
 #ifndef BYPASSFS_COMPAT_LEASE_H
 #define BYPASSFS_COMPAT_LEASE_H
 
-#include <linux/types.h>
-
 struct file;
-struct inode;
 
 /* What a lease's owner points to: told when the layout is about to change */
 struct bp_layout_owner {
@@ -14,6 +11,5 @@ struct bp_layout_owner {
 
 int bp_layout_lease(struct file *file, struct bp_layout_owner *owner);
 void bp_layout_unlease(struct file *file, struct bp_layout_owner *owner);
-bool bp_has_user_lease(struct inode *inode);
 
 #endif /* BYPASSFS_COMPAT_LEASE_H */

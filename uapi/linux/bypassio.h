@@ -25,10 +25,11 @@
  *	E2BIG	a larger struct than this kernel knows, with a non-zero tail
  *	EPERM	a pause or resume without the right to it
  *	EFAULT	the argument cannot be read or written
- *	ENOMEM	ENABLE or QUERY only
+ *	ENOMEM	ENABLE only
  *	ENOTTY	not a bypassfs file
  *
- * and then it has changed nothing. DISABLE, the pauses and the resumes never
+ * and then it has changed nothing (but if the memory behind the argument goes
+ * away during the call, EFAULT can come after the fact). DISABLE, the pauses and the resumes never
  * fail for want of memory or because of the state that they find.
  *
  * TWO HALVES
@@ -303,7 +304,8 @@ struct bpio_results {
  * @reserved: 0
  * @reads: finished reads by path, in the scope asked for. A handle counts from
  *	its first ENABLE on; a mount counts everything.
- * @bytes: bytes that these returned
+ * @bytes: bytes that these returned; what asynchronous reads returned is counted
+ *	only on the two paths past the lower file system
  * @reasons: the same reads by what kept them off the full bypass; index
  *	BPIO_REASON_NONE counts those on it
  */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BPIO_BUFFER_H
+#define BPIO_BUFFER_H
+
+#include <linux/gfp_types.h>
+#include <linux/types.h>
+
+struct bio_vec;
+struct iov_iter;
+
+/* As many pages of a user's buffer are pinned at a time */
+#define BPIO_BUFFER_PAGES	1024U
+
+/**
+ * struct bpio_buffer - a user's buffer, pinned
+ * @vecs: its pieces, none over a page; NULL if nothing is pinned
+ * @nr: how many
+ * @len: bytes in all
+ */
+struct bpio_buffer {
+	struct bio_vec *vecs;
+	unsigned int nr;
+	size_t len;
+};
+
+int bpio_buffer_pin(struct bpio_buffer *buf, const struct iov_iter *from,
+		    size_t len, gfp_t gfp);
+void bpio_buffer_iter(const struct bpio_buffer *buf, struct iov_iter *to);
+void bpio_buffer_dirty(const struct bpio_buffer *buf);
+bool bpio_buffer_is_dirty(const struct bpio_buffer *buf);
+void bpio_buffer_unpin(struct bpio_buffer *buf);
+
+#endif /* BPIO_BUFFER_H */
