@@ -77,8 +77,8 @@ int stress_act_defrag(uint64_t *x)
 		return -1;
 	if (!err)
 		return 0;
-	/* EINVAL: XFS does not swap with a file that shares, or has another format */
-	if (err == ENOSPC || err == EBUSY || err == EAGAIN || err == EINVAL) {
+	/* ENODATA: ext4 found nothing to move. EINVAL: XFS, to or from a file that shares */
+	if (err == ENOSPC || err == EBUSY || err == EAGAIN || err == EINVAL || err == ENODATA) {
 		add(&sh->actors[ACTOR_DEFRAG].refused, 1);
 		return 0;
 	}

@@ -11,9 +11,9 @@ checks read-make "$TOP/whole" 5m 256k
 : >"$TOP/empty"
 printf 'seven b' >"$TOP/seven"
 sync
-count=2000
-[ "$BPIO_LANE" = debug ] || count=5000
+count=500
+[ "$BPIO_LANE" = debug ] || count=1500
 checks read-diff "$TOP/pieces" "$LOWER/pieces" "$count" 1 1000
 checks read-diff "$TOP/whole" "$LOWER/whole" "$count" 2 1000
-checks read-diff "$TOP/seven" "$LOWER/seven" 200 3 1
-checks read-diff "$TOP/empty" "$LOWER/empty" 200 4 0
+checks read-diff "$TOP/seven" "$LOWER/seven" 100 3 1
+checks read-diff "$TOP/empty" "$LOWER/empty" 100 4 0
