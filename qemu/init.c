@@ -148,7 +148,8 @@ static void enter_root(void)
 	mnt("/dev", "/sysroot/dev", NULL, MS_MOVE, NULL, 1);
 	mnt("/proc", "/sysroot/proc", NULL, MS_MOVE, NULL, 1);
 	mnt("/sys", "/sysroot/sys", NULL, MS_MOVE, NULL, 1);
-	if (chdir("/sysroot") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/")) {
+	if (chdir("/sysroot") || mount(".", "/", NULL, MS_MOVE, NULL) ||
+	    chroot(".") || chdir("/")) {
 		red("cannot enter the root image: %s", strerror(errno));
 		power_off();
 	}
@@ -229,12 +230,12 @@ static void unload_modules(void)
 				continue;
 			if (!syscall(SYS_delete_module, line, O_NONBLOCK))
 				removed++;
-			else if (++left)
-				printf("# still loaded: %s: %s\n", line, strerror(errno));
+			else
+				left++;
 		}
 	} while (left && removed);
 	if (left)
-		red("%d modules do not unload", left);
+		red("%d modules do not unload: %s", left, strerror(errno));
 }
 
 /* Objects count once they are five seconds old and two scans agree. */

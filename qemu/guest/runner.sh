@@ -124,8 +124,16 @@ inspect() {
 		# shellcheck disable=SC2086 # a list of mount points
 		umount $found || umount -l $found
 	fi
+	[ "$STATUS" = 0 ] || [ "$STATUS" = 77 ] || clear_away
 	rm -rf --one-file-system "$BPIO_TMP"
 }
+
+# clear_away: what a failed test may have left, so that only it fails
+clear_away() {
+	dmsetup remove_all --retry
+	losetup -D
+	rmdir /sys/kernel/config/nullb/nullb0
+} >/dev/null 2>&1
 
 report() {
 	local n=$1 name=$2
