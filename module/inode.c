@@ -114,6 +114,19 @@ void bypassfs_inode_evict(struct inode *inode)
 	iput(bi->lower);
 }
 
+/*
+ * The VFS looks at the mount above when it runs a set-user-ID program. If the
+ * mount below says nosuid, the bits are kept from it; stat() still shows them.
+ */
+static umode_t mode_of(const struct inode *inode, const struct inode *lower)
+{
+	umode_t mode = READ_ONCE(lower->i_mode);
+
+	if (bypassfs_nosuid(inode->i_sb) && S_ISREG(mode))
+		mode &= ~(S_ISUID | S_ISGID);
+	return mode;
+}
+
 /**
  * bypassfs_inode_stale() - has the lower inode changed since the last refresh?
  * @inode: the upper inode
@@ -125,7 +138,7 @@ bool bypassfs_inode_stale(const struct inode *inode)
 {
 	const struct inode *lower = bypassfs_lower_inode(inode);
 
-	return inode->i_mode != lower->i_mode ||
+	return inode->i_mode != mode_of(inode, lower) ||
 	       !uid_eq(inode->i_uid, lower->i_uid) ||
 	       !gid_eq(inode->i_gid, lower->i_gid) ||
 	       inode->i_nlink != lower->i_nlink ||
@@ -136,7 +149,7 @@ bool bypassfs_inode_stale(const struct inode *inode)
 static void copy(struct inode *inode, struct inode *lower)
 {
 	spin_lock(&inode->i_lock);
-	inode->i_mode = lower->i_mode;
+	inode->i_mode = mode_of(inode, lower);
 	inode->i_uid = lower->i_uid;
 	inode->i_gid = lower->i_gid;
 	if (inode->i_nlink != lower->i_nlink)

@@ -68,6 +68,7 @@ int bpio_reason_errno(enum bpio_reason reason)
 	case BPIO_REASON_NO_MEMORY:
 		return -ENOMEM;
 	case BPIO_REASON_IO_ERROR:
+	case BPIO_REASON_SHUT_DOWN:
 		return -EIO;
 	default:
 		return -EOPNOTSUPP;

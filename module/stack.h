@@ -7,6 +7,7 @@
 #define BYPASSFS_STACK_H
 
 #include <linux/fs.h>
+#include <linux/mount.h>
 #include <linux/path.h>
 
 #include "compat/compat.h"
@@ -114,6 +115,12 @@ static inline struct bpio_stream *bypassfs_stream(struct bypassfs_inode *bi)
 {
 	/* Likewise */
 	return smp_load_acquire(&bi->stream);
+}
+
+/* Does the mount below say that set-user-ID programs have no such power? */
+static inline bool bypassfs_nosuid(const struct super_block *sb)
+{
+	return bypassfs_sb(sb)->lower.mnt->mnt_flags & MNT_NOSUID;
 }
 
 extern struct file_system_type bypassfs_type;

@@ -195,10 +195,12 @@ static enum bpio_reason arm_idle(struct bpio_stream *st)
 	if (reason)
 		return reason;
 	bpio_state_move(&st->state, BPIO_STATE_ARMING);
-	/* Pairs with bpio_volume_pause(): it sees us arming, or we see it */
+	/* Pairs with disarm_all(): it sees us arming, or we see why not to */
 	smp_mb();
 	reason = BPIO_REASON_WRITER;
-	if (READ_ONCE(st->vol->paused)) {
+	if (READ_ONCE(st->vol->dead)) {
+		reason = BPIO_REASON_SHUT_DOWN;
+	} else if (READ_ONCE(st->vol->paused)) {
 		reason = BPIO_REASON_VOLUME_PAUSED;
 	} else if (bpio_writer_admit(st)) {
 		reason = hold_and_map(st);
@@ -211,6 +213,7 @@ static enum bpio_reason arm_idle(struct bpio_stream *st)
 	}
 	bpio_state_move(&st->state, BPIO_STATE_ARMED);
 	bpio_gate_open(&st->gate, BPIO_GATE_DISARMED);
+	bpio_stream_pulse(&st->vol->pulse);
 	return BPIO_REASON_NONE;
 }
 
@@ -302,6 +305,17 @@ enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait)
 void bpio_stream_kick(struct bpio_stream *st)
 {
 	queue_work(background, &st->work);
+}
+
+/**
+ * bpio_stream_pulse() - have a volume looked at in a second
+ * @work: of the volume
+ *
+ * Context: Any.
+ */
+void bpio_stream_pulse(struct delayed_work *work)
+{
+	queue_delayed_work(background, work, HZ);
 }
 
 /* What was inside the gate is out when this returns; new reads may be inside */

@@ -79,6 +79,7 @@ void bpio_stream_exit(void);
 bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
 			struct bpio_handle **slot);
 void bpio_stream_kick(struct bpio_stream *st);
+void bpio_stream_pulse(struct delayed_work *work);
 void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h);
 enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 				    struct bpio_handle *h);

@@ -211,6 +211,8 @@ enum bpio_reason bpio_veto_storage(const struct bpio_volume *vol,
 		return BPIO_REASON_NO_BLOCK_DEVICE;
 	if (!vol->fs)
 		return BPIO_REASON_FS_UNSUPPORTED;
+	if (READ_ONCE(vol->dead))
+		return BPIO_REASON_SHUT_DOWN;
 	if (READ_ONCE(vol->paused))
 		return BPIO_REASON_VOLUME_PAUSED;
 	if (filemap_write_and_wait(inode->i_mapping))

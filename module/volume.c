@@ -4,12 +4,89 @@
  */
 #include <linux/blkdev.h>
 #include <linux/fs.h>
+#include <linux/uio.h>
 
 #include "handle.h"
 #include "lowerfs.h"
 #include "stream.h"
 #include "trace.h"
 #include "volume.h"
+
+/* A stream of the mount that is not idle, with a reference, or NULL */
+static struct bpio_stream *busy_stream(struct bpio_volume *vol)
+{
+	struct bpio_stream *busy = NULL;
+	struct bpio_handle *h;
+
+	spin_lock(&vol->lock);
+	list_for_each_entry(h, &vol->handles, vol_node) {
+		if (READ_ONCE(h->stream->state) != BPIO_STATE_IDLE) {
+			busy = h->stream;
+			refcount_inc(&busy->refs);
+			break;
+		}
+	}
+	spin_unlock(&vol->lock);
+	return busy;
+}
+
+/* For streams to stay idle, what keeps them so was set before */
+static void disarm_all(struct bpio_volume *vol)
+{
+	struct bpio_stream *st;
+
+	/* Pairs with arm_idle(): it sees that, or we see it arming */
+	smp_mb();
+	while ((st = busy_stream(vol))) {
+		mutex_lock(&st->lock);
+		bpio_stream_disarm(st);
+		mutex_unlock(&st->lock);
+		bpio_stream_put(st);
+	}
+}
+
+/* Nothing public tells that a file system was shut down, but its reads fail */
+static bool fails(struct file *lower)
+{
+	struct iov_iter nothing;
+	struct kiocb iocb;
+
+	iov_iter_kvec(&nothing, ITER_DEST, NULL, 0, 0);
+	init_sync_kiocb(&iocb, lower);
+	return lower->f_op->read_iter(&iocb, &nothing) == -EIO;
+}
+
+/**
+ * bpio_volume_check() - was the lower file system shut down?
+ * @vol: the mount
+ *
+ * Then nothing is armed any more, and readers get the errors that it gives.
+ * Until it is noticed they get the bytes that are on the disk, which nobody can
+ * change or free any more.
+ *
+ * Context: Sleeps.
+ */
+void bpio_volume_check(struct bpio_volume *vol)
+{
+	struct bpio_stream *st = busy_stream(vol);
+
+	if (!st)
+		return;
+	mutex_lock(&st->lock);
+	if (st->state == BPIO_STATE_ARMED && fails(st->hold.file))
+		WRITE_ONCE(vol->dead, true);
+	mutex_unlock(&st->lock);
+	bpio_stream_put(st);
+	if (READ_ONCE(vol->dead))
+		disarm_all(vol);
+	else
+		bpio_stream_pulse(&vol->pulse);
+}
+
+static void pulse(struct work_struct *work)
+{
+	bpio_volume_check(container_of(work, struct bpio_volume, pulse.work));
+}
 
 /**
  * bpio_volume_init() - a mount comes
@@ -34,6 +111,7 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 		vol->memory_mask = bdev_dma_alignment(lower_sb->s_bdev);
 	}
 	spin_lock_init(&vol->lock);
+	INIT_DELAYED_WORK(&vol->pulse, pulse);
 	INIT_LIST_HEAD(&vol->handles);
 	return 0;
 }
@@ -48,27 +126,10 @@ void bpio_volume_exit(struct bpio_volume *vol)
 {
 	if (!vol->plain)
 		return;
+	cancel_delayed_work_sync(&vol->pulse);
 	WARN_ON_ONCE(vol->active || !list_empty(&vol->handles));
 	free_percpu(vol->plain);
 	vol->plain = NULL;
-}
-
-/* A stream of the mount that is not idle, with a reference, or NULL */
-static struct bpio_stream *busy_stream(struct bpio_volume *vol)
-{
-	struct bpio_stream *busy = NULL;
-	struct bpio_handle *h;
-
-	spin_lock(&vol->lock);
-	list_for_each_entry(h, &vol->handles, vol_node) {
-		if (READ_ONCE(h->stream->state) != BPIO_STATE_IDLE) {
-			busy = h->stream;
-			refcount_inc(&busy->refs);
-			break;
-		}
-	}
-	spin_unlock(&vol->lock);
-	return busy;
 }
 
 /**
@@ -82,17 +143,8 @@ static struct bpio_stream *busy_stream(struct bpio_volume *vol)
  */
 void bpio_volume_pause(struct bpio_volume *vol)
 {
-	struct bpio_stream *st;
-
 	WRITE_ONCE(vol->paused, true);
-	/* Pairs with arm_idle(): it sees the pause, or we see it arming */
-	smp_mb();
-	while ((st = busy_stream(vol))) {
-		mutex_lock(&st->lock);
-		bpio_stream_disarm(st);
-		mutex_unlock(&st->lock);
-		bpio_stream_put(st);
-	}
+	disarm_all(vol);
 	trace_bpio_volume(vol->lower_sb, true);
 }
 

@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "count.h"
 
@@ -21,11 +22,13 @@ struct super_block;
  * @lock: innermost of the bypass locks: stream, then volume
  * @handles: V: all handles of the mount, enabled or not
  * @active: V: enabled handles of the mount, read without the lock (R19)
- * @paused: V: storage half paused, read without the lock
+ * @paused: A: storage half paused
+ * @dead: A: the lower file system was shut down, and stays so
+ * @pulse: looks after that as long as anything is armed
  * @plain: per-CPU: reads of handles that have no counters of their own
  * @retired: V: sums of released handles
  *
- * I: set when mounted. V: written under @lock.
+ * I: set when mounted. V: written under @lock. A: a flag of its own.
  */
 struct bpio_volume {
 	struct super_block *sb;
@@ -37,6 +40,8 @@ struct bpio_volume {
 	struct list_head handles;
 	unsigned int active;
 	bool paused;
+	bool dead;
+	struct delayed_work pulse;
 	struct bpio_counts __percpu *plain;
 	struct bpio_counts retired;
 };
@@ -46,6 +51,7 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 void bpio_volume_exit(struct bpio_volume *vol);
 void bpio_volume_pause(struct bpio_volume *vol);
 void bpio_volume_resume(struct bpio_volume *vol);
+void bpio_volume_check(struct bpio_volume *vol);
 void bpio_volume_sum(struct bpio_volume *vol, const struct bpio_stream *st,
 		     struct bpio_counts *sum);
 

@@ -26,6 +26,9 @@ static int get(const struct xattr_handler *handler, struct dentry *dentry,
 	struct dentry *lower;
 	int ret;
 
+	/* as for set-user-ID programs, see mode_of() */
+	if (bypassfs_nosuid(inode->i_sb) && !strcmp(name, XATTR_NAME_CAPS))
+		return -ENODATA;
 	/* a security module may ask before the upper dentry is complete */
 	lower = dget(bypassfs_lower_dentry(dentry));
 	if (!lower)

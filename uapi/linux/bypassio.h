@@ -222,6 +222,8 @@ enum bpio_path {
 	  "the lower file system has no single block device")		\
 	X(50, NO_LEASE,		"no-lease",				\
 	  "the lower file system refused a layout lease")		\
+	X(51, SHUT_DOWN,	"shut-down",				\
+	  "the lower file system was shut down")			\
 	X(56, MONITORING,	"monitoring",				\
 	  "reads are being monitored")					\
 	X(57, AUDITING,		"auditing",				\
