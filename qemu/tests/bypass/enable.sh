@@ -7,11 +7,13 @@
 
 for kind in nvme virtio null_blk dm-linear loop; do
 	(
+		AT_EXIT=()
+		trap run_at_exit EXIT
 		stack_on "$FS" "$kind"
 		checks write-pattern "$TOP/file" 3m 1
 		head -c 4099 "$TOP/file" >"$TOP/tail"
 		before=$(disk_reads "$DISK")
-		checks handle "$TOP/file" "$LOWER/file" read=0,4096,traditional,not-enabled \
+		checks handle "$TOP/file" "$LOWER/file" read=0,4096,none \
 			flags-=enabled enable enable count=1 state=armed flags+=enabled \
 			flags-=suspended reads=full read=0,4m,full read=1000,4096,filters-skipped,unaligned \
 			disable disable count=0 state=idle flags-=enabled

@@ -9,6 +9,8 @@ on() {
 	mkdir -p "$1/lower"
 	chmod 1777 "$1/lower"
 	(
+		AT_EXIT=()
+		trap run_at_exit EXIT
 		mount_bypassfs "$1/lower" /mnt/top
 		checks write-pattern /mnt/top/file 1m 1
 		if checks handle /mnt/top/file "$1/lower/file" query=none 2>/dev/null; then

@@ -29,7 +29,7 @@ cp "$f" "$TOP/dax" && if xfs_io -c 'chattr +x' "$LOWER/dax" 2>/dev/null; then
 else
 	note "$FS on this kernel keeps no DAX flag without a DAX disk"
 fi
-dd if=/dev/zero of="$LOWER/swap" bs=1m count=8 status=none
+dd if=/dev/zero of="$LOWER/swap" bs=1M count=8 status=none
 chmod 600 "$LOWER/swap" && mkswap -q "$LOWER/swap" && swapon "$LOWER/swap"
 at_exit swapoff "$LOWER/swap"
 says "$TOP/swap" filter swapfile
