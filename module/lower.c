@@ -146,13 +146,8 @@ ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
 static ssize_t write_lower(struct file *lower, struct kiocb *iocb,
 			   struct iov_iter *from)
 {
-	ssize_t ret;
+	ssize_t ret = lower->f_op->write_iter(iocb, from);
 
-	ret = rw_verify_area(WRITE, lower, &iocb->ki_pos,
-			     iov_iter_count(from));
-	if (ret < 0)
-		return ret;
-	ret = lower->f_op->write_iter(iocb, from);
 	if (ret > 0)
 		fsnotify_modify(lower);
 	return ret;
@@ -223,6 +218,10 @@ ssize_t bypassfs_lower_write(struct file *lower, struct kiocb *iocb,
 	if (!lower->f_op->write_iter)
 		return -EINVAL;
 	bypassfs_follow_flags(iocb->ki_filp);
+	/* not after the start of the write: who is asked may freeze */
+	ret = rw_verify_area(WRITE, lower, &iocb->ki_pos, iov_iter_count(from));
+	if (ret < 0)
+		return ret;
 
 	if (!is_sync_kiocb(iocb)) {
 		io = io_get(iocb, lower, true);
