@@ -33,7 +33,7 @@ dd if=/dev/zero of="$LOWER/swap" bs=1M count=8 status=none
 chmod 600 "$LOWER/swap" && mkswap -q "$LOWER/swap" && swapon "$LOWER/swap"
 at_exit swapoff "$LOWER/swap"
 says "$TOP/swap" filter swapfile
-bpioctl query --json --no-direct "$f" | grep -q '"not-direct"' || fail "a cached handle is not named"
+{ bpioctl query --json --no-direct "$f" || true; } | grep -q '"not-direct"' || fail "a cached handle is not named"
 
 if [ "$FS" = ext4 ]; then
 	echo tiny >"$LOWER/inline" && sync && says "$TOP/inline" storage inline
