@@ -184,7 +184,7 @@ static int fill_locked(struct bpio_map *map, u64 pos, u64 end,
 {
 	struct bpio_extent run = { .start = pos, .end = pos }, next;
 	const u64 block = 1ULL << map->blkbits;
-	int ret;
+	int ret = 0, err;
 
 	while (pos < end) {
 		if (bpio_map_find(map, pos, &next)) {
@@ -192,10 +192,11 @@ static int fill_locked(struct bpio_map *map, u64 pos, u64 end,
 			next.start = next.end;
 		} else {
 			if (fatal_signal_pending(current) || stop(arg))
-				return -EINTR;
-			ret = ask(map, pos, &next.sector);
+				ret = -EINTR;
+			else
+				ret = ask(map, pos, &next.sector);
 			if (ret)
-				return ret;
+				break;
 			next.start = pos;
 			pos += block;
 			next.end = pos;
@@ -212,7 +213,9 @@ static int fill_locked(struct bpio_map *map, u64 pos, u64 end,
 		run = next;
 		cond_resched();
 	}
-	return run.start != run.end ? add_extent(map, &run) : 0;
+	/* What was learnt is kept, whatever ended the work */
+	err = run.start != run.end ? add_extent(map, &run) : 0;
+	return ret ?: err;
 }
 
 /**

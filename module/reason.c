@@ -113,7 +113,7 @@ void bpio_refuse(struct bpio_result *result, enum bpio_reason reason,
 
 	if (result->status || reason == BPIO_REASON_NONE)
 		return;
-	text = texts[reason] ?: "";
+	text = reason < BPIO_REASON_MAX && texts[reason] ? texts[reason] : "";
 	result->status = bpio_reason_errno(reason);
 	result->reason = reason;
 	result->driver_len = bpio_utf8_cut(driver, BPIO_DRIVER_MAX);
