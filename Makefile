@@ -77,7 +77,7 @@ uninstall:
 clean:
 	find module kunit \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '*.symvers' -o -name '*.order' \) -delete
-	rm -f *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
+	rm -f *.o .*.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	$(MAKE) -C tools clean
 	rm -rf qemu/out
 
