@@ -22,18 +22,14 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-#include "reports.h"
-
-/* Out-of-tree, unsigned, and KUnit's own mark; anything else is a report. */
-#define TAINT_ALLOWED ((1UL << 12) | (1UL << 13) | (1UL << 18))
+#include "init.h"
 
 static char nonce[80];
 static int channel = -1;
-static int reds;
+static int red_count;
 
 static void channel_write(const char *buf, size_t len)
 {
@@ -47,7 +43,7 @@ static void channel_write(const char *buf, size_t len)
 	}
 }
 
-static void red(const char *fmt, ...)
+void red(const char *fmt, ...)
 {
 	char buf[512] = "# red: ";
 	va_list ap;
@@ -61,7 +57,7 @@ static void red(const char *fmt, ...)
 	buf[len++] = '\n';
 	channel_write(buf, len);
 	fwrite(buf, 1, len, stdout);
-	reds++;
+	red_count++;
 }
 
 static void power_off(void)
@@ -84,7 +80,7 @@ static void mnt(const char *src, const char *dst, const char *type, unsigned lon
 	}
 }
 
-static long read_file(const char *path, char *buf, size_t size)
+long read_file(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY);
 	ssize_t n = -1;
@@ -97,7 +93,7 @@ static long read_file(const char *path, char *buf, size_t size)
 	return n;
 }
 
-static int write_file(const char *path, const char *text)
+int write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);
 	int ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
@@ -214,76 +210,6 @@ static void run_tests(void)
 		red("the runner ended with status 0x%x", status);
 }
 
-/* Every module of ours must go, whatever the tests did to it. */
-static void unload_modules(void)
-{
-	char buf[65536], *line, *save;
-	int left, removed;
-
-	do {
-		left = removed = 0;
-		read_file("/proc/modules", buf, sizeof(buf));
-		for (line = strtok_r(buf, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-			line[strcspn(line, " ")] = 0;
-			if (strncmp(line, "bypassfs", 8) && strncmp(line, "bpio_", 5) &&
-			    !strstr(line, "_kunit"))
-				continue;
-			if (!syscall(SYS_delete_module, line, O_NONBLOCK))
-				removed++;
-			else
-				left++;
-		}
-	} while (left && removed);
-	if (left)
-		red("%d modules do not unload: %s", left, strerror(errno));
-}
-
-/* Objects count once they are five seconds old and two scans agree. */
-static void scan_leaks(void)
-{
-	static char buf[1 << 16];
-	const char *leak = "/sys/kernel/debug/kmemleak";
-
-	if (access(leak, F_OK))
-		return;
-	sleep(6);
-	write_file(leak, "scan");
-	write_file(leak, "scan");
-	if (read_file(leak, buf, sizeof(buf)) > 0) {
-		printf("%s\n", buf);
-		red("kmemleak: %.300s", buf);
-	}
-}
-
-static void check_log(void)
-{
-	char buf[8192], *text;
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK), found = 0;
-	ssize_t n;
-
-	if (fd < 0)
-		red("cannot read the kernel log");
-	for (;;) {
-		n = read(fd, buf, sizeof(buf) - 1);
-		if (n < 0 && errno == EPIPE) {
-			red("the kernel log was overrun");
-			continue;
-		}
-		if (n <= 0)
-			break;
-		buf[n] = 0;
-		text = strchr(buf, ';');
-		if (text && report_in(text) && found++ < 10) {
-			text[strcspn(text, "\n")] = 0;
-			red("kernel report: %.300s", text + 1);
-		}
-	}
-	close(fd);
-	read_file("/proc/sys/kernel/tainted", buf, sizeof(buf));
-	if (!buf[0] || strtoul(buf, NULL, 10) & ~TAINT_ALLOWED)
-		red("the kernel is tainted: %.20s", buf);
-}
-
 int main(void)
 {
 	struct termios tio;
@@ -312,7 +238,7 @@ int main(void)
 	unload_modules();
 	scan_leaks();
 	check_log();
-	snprintf(buf, sizeof(buf), "verdict %s %s\n", nonce, reds ? "red" : "green");
+	snprintf(buf, sizeof(buf), "verdict %s %s\n", nonce, red_count ? "red" : "green");
 	channel_write(buf, strlen(buf));
 	power_off();
 }
