@@ -33,15 +33,19 @@ checkpatch() {
 	local common=(--no-tree --strict --terse --show-types --no-summary --file
 		--ignore "FILE_PATH_CHANGES,SPDX_LICENSE_TAG,CONST_STRUCT")
 	local kernel user rc=0
-	mapfile -t kernel < <(tracked 'module/*.[ch]' 'kunit/*.[ch]' 'uapi/*.h')
+	mapfile -t kernel < <(tracked 'module/*.[ch]' 'kunit/*.[ch]' 'uapi/*.h' ':!module/trace.h')
 	mapfile -t user < <(tracked 'tools/*.[ch]' 'qemu/*.[ch]')
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 "${kernel[@]}" || rc=1
+	# Trace events have a layout of their own, which checkpatch does not know.
+	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 \
+		--ignore "PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE" module/trace.h || rc=1
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 \
 		--ignore "PREFER_KERNEL_TYPES,NAKED_SSCANF,SSCANF_TO_KSTRTO,STRLCPY,STRCPY" \
 		--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONSTANT_COMPARISON,ENOSYS,VOLATILE" \
 		--ignore "ARRAY_SIZE,MACRO_ARG_REUSE,COMPLEX_MACRO,CAMELCASE,AVOID_EXTERNS" \
 		--ignore "LINE_SPACING,EMBEDDED_FUNCTION_NAME,LONG_LINE_STRING,SPLIT_STRING" \
-		--ignore "TRAILING_SEMICOLON,LEADING_SPACE,MULTIPLE_ASSIGNMENTS,QUOTED_WHITESPACE_BEFORE_NEWLINE" \
+		--ignore "USE_NEGATIVE_ERRNO,BIT_MACRO,TRAILING_SEMICOLON,LEADING_SPACE" \
+		--ignore "MULTIPLE_ASSIGNMENTS,QUOTED_WHITESPACE_BEFORE_NEWLINE" \
 		--ignore "USE_DEVICE_INITCALL,OPEN_ENDED_LINE,PREFER_FALLTHROUGH" \
 		"${user[@]}" || rc=1
 	return $rc
@@ -61,8 +65,11 @@ build_clean() {
 kernel_doc() {
 	local files bad
 	mapfile -t files < <(tracked 'module/*.[ch]' 'uapi/*.h')
-	bad=$(perl "$SCRIPTS/kernel-doc" -none -Werror "${files[@]}" 2>&1) || { echo "$bad"; return 1; }
-	! grep -E 'warning|error' <<<"$bad"
+	# It does not expand the x-macros that make the enums of states and reasons.
+	bad=$(perl "$SCRIPTS/kernel-doc" -none "${files[@]}" 2>&1 | grep -E 'warning|error' |
+		grep -vE "BPIO_(STATE|REASON)_MAX'") || true
+	echo "$bad"
+	[ -z "$bad" ]
 }
 
 shell_check() {
