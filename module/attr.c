@@ -94,7 +94,9 @@ static int change_size(struct dentry *dentry, struct iattr *attr)
 	bpio_writer_begin(&w, lower);
 	err = get_write_access(lower);
 	if (!err) {
-		err = change(dentry, attr);
+		err = break_lease(lower, O_WRONLY);
+		if (!err)
+			err = change(dentry, attr);
 		put_write_access(lower);
 	}
 	bpio_writer_end(&w);

@@ -9,6 +9,7 @@
  * up everything afresh.
  */
 #include <linux/file.h>
+#include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 
@@ -392,6 +393,7 @@ static int bypassfs_iterate(struct file *file, struct dir_context *ctx)
 }
 
 const struct file_operations bypassfs_dir_fops = {
+	.owner		= THIS_MODULE,
 	.open		= bypassfs_open,
 	.release	= bypassfs_release,
 	.flush		= bypassfs_flush,

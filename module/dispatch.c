@@ -11,9 +11,8 @@
  *   Pin the buffer (it may fault: so before the visit), visit, look, submit,
  *   wait, end the visit, mark the pages dirty and unpin them.
  *
- *   The pages are marked dirty only after the disk has written into them, as
- *   unpin_user_pages_dirty_lock() is meant to be used: the pin keeps write-back
- *   from taking the early state for the final one.
+ *   The pages are marked dirty only after the disk has written into them, and
+ *   before they are unpinned, so that nobody takes an early state for the final.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -21,6 +20,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
+#include "compat/pin.h"
 #include "dispatch.h"
 #include "handle.h"
 #include "map.h"
@@ -108,6 +108,15 @@ static ssize_t short_visit(struct bpio_handle *h, const struct kiocb *iocb,
 	return bpio_span_result(pos, disk, map->size);
 }
 
+static void unpin(struct page **pages, int nr, bool dirty)
+{
+	for (; nr > 0; nr--, pages++) {
+		if (dirty && !PageDirty(*pages))
+			set_page_dirty_lock(*pages);
+		bp_unpin(*pages);
+	}
+}
+
 static ssize_t short_read(struct bpio_handle *h, struct kiocb *iocb,
 			  struct iov_iter *to, size_t count,
 			  struct bpio_route *route)
@@ -123,10 +132,9 @@ static ssize_t short_read(struct bpio_handle *h, struct kiocb *iocb,
 		route->reason = BPIO_REASON_UNALIGNED;
 		return 0;
 	}
-	pinned = pin_user_pages_fast(addr - offset, nr, FOLL_WRITE, pages);
+	pinned = bp_pin_fast(addr - offset, nr, pages);
 	if (pinned < nr) {
-		if (pinned > 0)
-			unpin_user_pages(pages, pinned);
+		unpin(pages, pinned, false);
 		route->reason = BPIO_REASON_BUFFER;
 		return 0;
 	}
@@ -137,7 +145,7 @@ static ssize_t short_read(struct bpio_handle *h, struct kiocb *iocb,
 		bpio_gate_visit_end(&st->gate);
 		bpio_visit_end(st, false);
 	}
-	unpin_user_pages_dirty_lock(pages, nr, ret > 0);
+	unpin(pages, nr, ret > 0);
 	if (!route->reason) {
 		iocb->ki_pos += ret;
 		iov_iter_advance(to, ret);

@@ -107,22 +107,28 @@ static struct dentry *bypassfs_fh_to_dentry(struct super_block *sb,
 	return decode(sb, fid, len, type);
 }
 
+/*
+ * The lower file system may give us a directory that hangs in the air. Through
+ * a handle of its own it is connected, and looked at as any other.
+ */
 static struct dentry *bypassfs_fh_to_parent(struct super_block *sb,
 					    struct fid *fid, int len, int type)
 {
+	struct super_block *lower_sb = bypassfs_sb(sb)->lower.dentry->d_sb;
+	u32 fh[MAX_HANDLE_SZ / sizeof(u32)];
 	struct dentry *lower;
-	struct dentry *dentry;
 
-	dentry = decode(sb, fid, len, type);
-	if (IS_ERR(dentry))
-		return dentry;
-	lower = dget_parent(bypassfs_lower_dentry(dentry));
-	dput(dentry);
-	if (!is_subdir(lower, bypassfs_sb(sb)->lower.dentry)) {
-		dput(lower);
+	if (!lower_sb->s_export_op->fh_to_parent)
+		return NULL;
+	lower = lower_sb->s_export_op->fh_to_parent(lower_sb, fid, len, type);
+	if (IS_ERR_OR_NULL(lower))
+		return lower;
+	len = ARRAY_SIZE(fh);
+	type = compat_encode_fh(d_inode(lower), fh, &len, NULL);
+	dput(lower);
+	if (type < 0 || type == FILEID_INVALID)
 		return ERR_PTR(-ESTALE);
-	}
-	return obtain(sb, lower);
+	return decode(sb, (struct fid *)fh, len, type);
 }
 
 static struct dentry *bypassfs_get_parent(struct dentry *child)

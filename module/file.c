@@ -36,6 +36,7 @@
  */
 #include <linux/cred.h>
 #include <linux/file.h>
+#include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -166,7 +167,7 @@ int bypassfs_release(struct inode *inode, struct file *file)
 	if (bf->exec)
 		allow_write_access(bf->lower);
 	/* locks of this description; those of its lower file go with that */
-	locks_remove_posix(bf->lower, (fl_owner_t)file);
+	bypassfs_unlock(bf->lower, (fl_owner_t)file);
 	file->f_mapping = inode->i_mapping;
 	fput(bf->lower);
 	kfree(bf);
@@ -188,7 +189,7 @@ int bypassfs_flush(struct file *file, fl_owner_t id)
 
 	if (lower->f_op->flush)
 		err = lower->f_op->flush(lower, id);
-	locks_remove_posix(lower, id);
+	bypassfs_unlock(lower, id);
 	return err;
 }
 
@@ -236,6 +237,7 @@ static ssize_t bypassfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 }
 
 #define COMMON_FOPS						\
+	.owner			= THIS_MODULE,				\
 	.open			= bypassfs_open,			\
 	.release		= bypassfs_release,			\
 	.flush			= bypassfs_flush,			\

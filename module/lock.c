@@ -64,6 +64,23 @@ int bypassfs_flock(struct file *file, int cmd, struct file_lock *fl)
 }
 
 /**
+ * bypassfs_unlock() - take off all POSIX or description locks of an owner
+ * @lower: the lower file
+ * @owner: the owner, as when they were set
+ *
+ * The VFS looks for locks to take off in the inode itself. Where @lower is one of
+ * ours as well, they are further down.
+ *
+ * Context: May sleep.
+ */
+void bypassfs_unlock(struct file *lower, fl_owner_t owner)
+{
+	while (file_inode(lower)->i_sb->s_type == &bypassfs_type)
+		lower = bypassfs_lower_file(lower);
+	locks_remove_posix(lower, owner);
+}
+
+/**
  * bypassfs_setlease() - file_operations.setlease
  * @file: the upper file
  * @arg: F_RDLCK, F_WRLCK or F_UNLCK

@@ -117,7 +117,7 @@ static bool bound_right(const struct dentry *dentry, const struct dentry *lower)
 static int test(struct dentry *dentry, struct dentry *lower, bool rcu)
 {
 	unsigned int seq, lower_seq;
-	bool right, pending;
+	bool right, pending, torn;
 
 	rcu_read_lock();
 	do {
@@ -125,13 +125,12 @@ static int test(struct dentry *dentry, struct dentry *lower, bool rcu)
 		lower_seq = read_seqcount_begin(&lower->d_seq);
 		right = bound_right(dentry, lower);
 		pending = !right && changing(dentry, seq);
-		if (!read_seqcount_retry(&lower->d_seq, lower_seq) &&
-		    !read_seqcount_retry(&dentry->d_seq, seq))
-			break;
-	} while (!rcu);
+		torn = read_seqcount_retry(&lower->d_seq, lower_seq) ||
+		       read_seqcount_retry(&dentry->d_seq, seq);
+	} while (torn && !rcu);
 	rcu_read_unlock();
 
-	if (right || pending)
+	if (!torn && (right || pending))
 		return 1;
 	return rcu ? -ECHILD : 0;
 }

@@ -123,22 +123,27 @@ static ssize_t read_sync(struct file *lower, struct kiocb *orig,
 ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
 			    struct iov_iter *to)
 {
-	struct lower_io *io;
+	struct inode *inode = file_inode(iocb->ki_filp);
+	struct lower_io *io = NULL;
 	ssize_t ret;
 
 	bypassfs_follow_flags(iocb->ki_filp);
-	if (is_sync_kiocb(iocb))
-		return read_sync(lower, iocb, to);
-
-	io = io_get(iocb, lower, false);
-	if (!io && iocb->ki_flags & IOCB_NOWAIT)
-		return -EAGAIN;
-	if (!io)
-		return read_sync(lower, iocb, to);
-	ret = vfs_iocb_iter_read(lower, &io->iocb, to);
-	if (ret != -EIOCBQUEUED)
-		io_unqueued(io);
-	io_put(io);
+	if (!is_sync_kiocb(iocb)) {
+		io = io_get(iocb, lower, false);
+		if (!io && iocb->ki_flags & IOCB_NOWAIT)
+			return -EAGAIN;
+	}
+	if (io) {
+		ret = vfs_iocb_iter_read(lower, &io->iocb, to);
+		if (ret != -EIOCBQUEUED)
+			io_unqueued(io);
+		io_put(io);
+	} else {
+		ret = read_sync(lower, iocb, to);
+	}
+	/* the VFS asks the upper inode where the file ends, for copies */
+	if (i_size_read(inode) != i_size_read(file_inode(lower)))
+		bypassfs_refresh(inode);
 	return ret;
 }
 

@@ -130,24 +130,44 @@ static bool continues(const struct bpio_extent *a, const struct bpio_extent *b)
 	       a->sector + ((a->end - a->start) >> SECTOR_SHIFT) == b->sector;
 }
 
-/* Adds *add, which overlaps nothing; merges it with what lies before it */
+static struct bpio_extent *at(struct bpio_map *map, u64 pos)
+{
+	return mtree_load(&map->tree, pos >> map->blkbits);
+}
+
+/* The longest mapped extent; one that is replaced must not stay it */
+static void set_hot(struct bpio_map *map, struct bpio_extent *e,
+		    const struct bpio_extent *prev,
+		    const struct bpio_extent *next)
+{
+	struct bpio_extent *hot;
+
+	hot = rcu_dereference_protected(map->hot, lockdep_is_held(&map->lock));
+	if (e->sector && (!hot || hot == prev || hot == next ||
+			  e->end - e->start > hot->end - hot->start))
+		rcu_assign_pointer(map->hot, e);
+}
+
+/* Adds *add, which overlaps nothing; merges it with what lies on both sides */
 static int add_extent(struct bpio_map *map, const struct bpio_extent *add)
 {
-	struct bpio_extent *e, *hot, *prev = NULL;
+	struct bpio_extent *prev = add->start ? at(map, add->start - 1) : NULL;
+	struct bpio_extent *next = at(map, add->end);
+	struct bpio_extent *e;
 	int ret;
 
-	if (add->start)
-		prev = mtree_load(&map->tree, (add->start - 1) >> map->blkbits);
 	if (prev && !continues(prev, add))
 		prev = NULL;
-	if (!prev && map->count >= BPIO_MAP_MAX)
+	if (next && !continues(add, next))
+		next = NULL;
+	if (!prev && !next && map->count >= BPIO_MAP_MAX)
 		return -EFBIG;
 
 	e = kmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e)
 		return -ENOMEM;
 	*e = prev ? *prev : *add;
-	e->end = add->end;
+	e->end = next ? next->end : add->end;
 
 	ret = mtree_store_range(&map->tree, e->start >> map->blkbits,
 				(e->end - 1) >> map->blkbits, e,
@@ -156,14 +176,12 @@ static int add_extent(struct bpio_map *map, const struct bpio_extent *add)
 		kfree(e);
 		return ret;
 	}
-	hot = rcu_dereference_protected(map->hot, lockdep_is_held(&map->lock));
-	if (e->sector && (!hot || hot == prev ||
-			  e->end - e->start > hot->end - hot->start))
-		rcu_assign_pointer(map->hot, e);
+	set_hot(map, e, prev, next);
+	map->count += 1 - !!prev - !!next;
 	if (prev)
 		kfree_rcu(prev, rcu);
-	else
-		map->count++;
+	if (next)
+		kfree_rcu(next, rcu);
 	return 0;
 }
 

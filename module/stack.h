@@ -183,6 +183,7 @@ int bypassfs_mmap(struct file *file, struct vm_area_struct *vma);
 /* lock.c: locks and leases */
 int bypassfs_lock(struct file *file, int cmd, struct file_lock *fl);
 int bypassfs_flock(struct file *file, int cmd, struct file_lock *fl);
+void bypassfs_unlock(struct file *lower, fl_owner_t owner);
 int bypassfs_setlease(struct file *file, compat_lease_arg arg,
 		      struct file_lease **lease, void **priv);
 

@@ -20,6 +20,9 @@
 #include "stack.h"
 #include "compat/compat.h"
 
+/* mount(2) has no other place for messages than the log */
+#define SAY(format)	BYPASSFS_NAME ": " format
+
 static int bypassfs_statfs(struct dentry *dentry, struct kstatfs *buf)
 {
 	struct path lower = bypassfs_lower_path(dentry);
@@ -92,17 +95,17 @@ static int lower_check(struct fs_context *fc, const struct path *lower)
 	struct super_block *sb = lower->dentry->d_sb;
 
 	if (sb->s_stack_depth + 1 > FILESYSTEM_MAX_STACK_DEPTH)
-		return invalf(fc, "%s: more than %d file systems would be stacked",
+		return invalf(fc, SAY("%s: more than %d file systems would be stacked"),
 			      fc->source, FILESYSTEM_MAX_STACK_DEPTH);
 	if (is_idmapped_mnt(lower->mnt))
-		return invalf(fc, "%s: an idmapped mount cannot be stacked over",
+		return invalf(fc, SAY("%s: an idmapped mount cannot be stacked over"),
 			      fc->source);
 	if (sb->s_user_ns != fc->user_ns)
-		return invalf(fc, "%s: belongs to another user namespace",
+		return invalf(fc, SAY("%s: belongs to another user namespace"),
 			      fc->source);
 	if (sb_has_encoding(sb) ||
 	    lower->dentry->d_flags & (DCACHE_OP_HASH | DCACHE_OP_COMPARE))
-		return invalf(fc, "%s: cannot stack over names that %s folds",
+		return invalf(fc, SAY("%s: cannot stack over names that %s folds"),
 			      fc->source, sb->s_type->name);
 	return 0;
 }
@@ -145,9 +148,10 @@ static int bypassfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	err = kern_path(fc->source, LOOKUP_FOLLOW | LOOKUP_DIRECTORY,
 			&sbi->lower);
 	if (err) {
-		errorf(fc, err == -ENOTDIR ? "%s: is not a directory" :
-		       err == -ENOENT ? "%s: does not exist" :
-		       "%s: cannot be looked up", fc->source);
+		errorf(fc, SAY("%s: %s"), fc->source,
+		       err == -ENOTDIR ? "is not a directory" :
+		       err == -ENOENT ? "does not exist" :
+		       "cannot be looked up");
 		return err;
 	}
 	err = lower_check(fc, &sbi->lower);
@@ -179,7 +183,7 @@ static int bypassfs_fill_super(struct super_block *sb, struct fs_context *fc)
 static int bypassfs_get_tree(struct fs_context *fc)
 {
 	if (!fc->source)
-		return invalf(fc, "no source: which directory is to be mounted over?");
+		return invalf(fc, SAY("no source: which directory is to be mounted over?"));
 	return get_tree_nodev(fc, bypassfs_fill_super);
 }
 
@@ -206,12 +210,12 @@ static int check_source(struct fs_context *fc, const struct bypassfs_sb *sbi)
 		return 0;
 	err = kern_path(fc->source, LOOKUP_FOLLOW, &path);
 	if (err)
-		return invalf(fc, "%s: cannot be looked up; the source of a mount does not change",
+		return invalf(fc, SAY("%s: cannot be looked up; the source of a mount does not change"),
 			      fc->source);
 	same = path_equal(&path, &sbi->lower);
 	path_put(&path);
 	if (!same)
-		return invalf(fc, "%s: the source of a mount does not change",
+		return invalf(fc, SAY("%s: the source of a mount does not change"),
 			      fc->source);
 	return 0;
 }
@@ -221,7 +225,7 @@ static int bypassfs_reconfigure(struct fs_context *fc)
 	struct bypassfs_sb *sbi = bypassfs_sb(fc->root->d_sb);
 
 	if (!(fc->sb_flags & SB_RDONLY) && __mnt_is_readonly(sbi->lower.mnt)) {
-		errorf(fc, "the lower directory is read-only, so is this mount");
+		errorf(fc, SAY("the lower directory is read-only, so is this mount"));
 		return -EROFS;
 	}
 	return check_source(fc, sbi);
