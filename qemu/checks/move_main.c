@@ -231,6 +231,20 @@ static int comes_back(struct look *l)
 	return fail("the full bypass did not come back within 10 s");
 }
 
+/* A shutdown is noticed from outside the lower file system, within a second or so */
+static int ends_too(struct look *l)
+{
+	static char block[MOVE_BLOCK] __attribute__((aligned(MOVE_BLOCK)));
+	struct timespec pause = { .tv_nsec = 100000000 };
+
+	for (int i = 0; i < 100; i++) {
+		if (pread(l->upper, block, sizeof(block), 0) < 0)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return fail("reads still succeed 10 s after the shutdown");
+}
+
 static int unsupported(int err)
 {
 	return err == EOPNOTSUPP || err == ENOTTY || err == EINVAL || err == ENOSYS || err == EPERM;
@@ -275,7 +289,7 @@ static int run(struct move_case *c, const struct move_way *way)
 	err = way->act(c);
 	if (!expected(way, c->behind ? way->behind : way->through, err))
 		return 1;
-	bad = !way->dead && reuse_free_space(filler, &reused);
+	bad = way->dead ? ends_too(&l) : reuse_free_space(filler, &reused);
 	bad = bad || same_file(&l, "after");
 	unlink(filler);
 	unlink(ballast);
