@@ -7,7 +7,7 @@
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
-STEPS=${STEPS:-4000}
+STEPS=4000
 [ "$BPIO_LANE" != debug ] || STEPS=1500
 
 stack_on "$FS" nvme
