@@ -25,17 +25,17 @@ choose() {
 		END { printf "%d\n", sum >bytes; exit sum < want }'
 }
 
+take_from() {
+	files_of "$1" | choose >"$STAGE/files" || return 1
+	SOURCE_DIR=$1
+	FILES=$(wc -l <"$STAGE/files")
+	BYTES=$(cat "$STAGE/bytes")
+}
+
 pick_source() {
-	local dir
-	for dir in /usr/share "$("$TOP/qemu/host/kernel.sh" get 6.12)/root"; do
-		if files_of "$dir" | choose >"$STAGE/files"; then
-			SOURCE_DIR=$dir
-			FILES=$(wc -l <"$STAGE/files")
-			BYTES=$(cat "$STAGE/bytes")
-			return
-		fi
-	done
-	die "no tree of $((WANT_BYTES >> 20)) MiB: neither /usr/share nor the kernel packages"
+	take_from /usr/share ||
+		take_from "$(memo 6.12 "$TOP/qemu/host/kernel.sh" get 6.12)/root" ||
+		die "no tree of $((WANT_BYTES >> 20)) MiB: neither /usr/share nor the kernel packages"
 }
 
 # The disk image that both guests mount: tree.tar, sums, and the two programs that read
@@ -73,14 +73,15 @@ guest() {
 	echo "${PIPESTATUS[0]}" >"$STAGE/status-$kernel"
 }
 
-PASSED=0 FAILED=0
+PASSED=0 FAILED=0 CHECKS=()
 # check WHAT CONDITION: an arithmetic expression
 check() {
 	if (($2)); then
 		PASSED=$((PASSED + 1))
+		CHECKS+=("ok $((PASSED + FAILED)) $1")
 	else
 		FAILED=$((FAILED + 1))
-		FAULTS+=("$1")
+		CHECKS+=("not ok $((PASSED + FAILED)) $1")
 		VERDICT=FAILED
 	fi
 }
@@ -128,14 +129,15 @@ table() {
 fetch() {
 	local kernel
 	for kernel in $LIST; do
-		"$TOP/qemu/host/kernel.sh" get "$kernel" >/dev/null
+		memo "$kernel" "$TOP/qemu/host/kernel.sh" get "$kernel" >/dev/null
 	done
-	"$TOP/qemu/host/rootfs.sh" get >/dev/null
+	memo rootfs "$TOP/qemu/host/rootfs.sh" get >/dev/null
 }
 
 LIST=${KERNEL:-$KERNELS}
 progress "set-up"
-"$TOP/qemu/host/packages.sh" build boot
+memo_begin
+memo packages "$TOP/qemu/host/packages.sh" build boot
 fetch &
 fetching=$!
 make_source
@@ -146,10 +148,10 @@ for kernel in $LIST; do
 	guest "$kernel" &
 done
 wait
-FAULTS=()
 table
 for kernel in $LIST; do sed -n "s/^why /  not bypassed: $kernel /p" "$STAGE/log-$kernel" || true; done
-for fault in "${FAULTS[@]}"; do echo "not ok: $fault"; done
+printf '\n1..%d\n' ${#CHECKS[@]}
+printf '%s\n' "${CHECKS[@]}"
 if [ "$FAILED" != 0 ]; then
 	for kernel in $LIST; do
 		echo "--- guest $kernel, last lines:"
