@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "checks.h"
@@ -118,17 +119,18 @@ static int other_file(struct read_buffer *b, size_t len, const char *path)
 	return err;
 }
 
-/* A private mapping of the very file that is read */
+/* A private mapping of the very file that is read; behind its last page there is only SIGBUS */
 static int same_file(struct read_buffer *b, size_t len, const char *path)
 {
 	int fd = open(path, O_RDONLY), err;
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st))
 		return -errno;
 	err = map(b, len, MAP_PRIVATE, fd);
 	close(fd);
-	/* beyond the file's end there is nothing to write into: one page is enough here */
-	if (!err && len > READ_PAGE)
+	/* what is looked at goes on for a while behind the buffer */
+	if (!err && len + READ_PAGE > round_up(st.st_size))
 		b->readable = 0;
 	return err;
 }
