@@ -2,7 +2,6 @@
 #ifndef BPIO_FREEZE_H
 #define BPIO_FREEZE_H
 
-
 #include <linux/bypassio.h>
 
 #include "compat/lease.h"

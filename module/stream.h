@@ -91,5 +91,4 @@ bool bpio_stream_broken(const struct bpio_stream *st);
 void bpio_stream_pause(struct bpio_stream *st);
 void bpio_stream_resume(struct bpio_stream *st);
 
-
 #endif /* BPIO_STREAM_H */

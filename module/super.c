@@ -59,7 +59,7 @@ static int bypassfs_sync_fs(struct super_block *sb, int wait)
  * Dirty pages belong to the lower file system and mapped ones are written to
  * without us, so only freezing all of it keeps this mount quiet.
  */
-static int bypassfs_freeze_super(COMPAT_FREEZE_PARAMS(sb))
+static int bypassfs_freeze_super(COMPAT_FREEZE_PARAMS(struct super_block *sb))
 {
 	struct super_block *lower = bypassfs_sb(sb)->lower.dentry->d_sb;
 
@@ -70,7 +70,7 @@ static int bypassfs_freeze_super(COMPAT_FREEZE_PARAMS(sb))
 	return freeze_super(COMPAT_FREEZE_ARGS(lower));
 }
 
-static int bypassfs_thaw_super(COMPAT_FREEZE_PARAMS(sb))
+static int bypassfs_thaw_super(COMPAT_FREEZE_PARAMS(struct super_block *sb))
 {
 	struct super_block *lower = bypassfs_sb(sb)->lower.dentry->d_sb;
 
@@ -210,7 +210,7 @@ static int check_source(struct fs_context *fc, const struct bypassfs_sb *sbi)
 		return 0;
 	err = kern_path(fc->source, LOOKUP_FOLLOW, &path);
 	if (err)
-		return invalf(fc, SAY("%s: cannot be looked up; the source of a mount does not change"),
+		return invalf(fc, SAY("%s: cannot be looked up; a source stays as it is"),
 			      fc->source);
 	same = path_equal(&path, &sbi->lower);
 	path_put(&path);

@@ -100,12 +100,11 @@ static inline int compat_encode_fh(struct inode *inode, u32 *fh, int *max_len,
 
 /* Before 6.6, whoever froze a file system was anonymous. */
 #ifdef COMPAT_HAS_FREEZE_HOLDER
-#define COMPAT_FREEZE_PARAMS(sb)	struct super_block *sb, \
-					enum freeze_holder who
-#define COMPAT_FREEZE_ARGS(sb)		sb, who
+#define COMPAT_FREEZE_PARAMS(...)	__VA_ARGS__, enum freeze_holder who
+#define COMPAT_FREEZE_ARGS(...)		__VA_ARGS__, who
 #else
-#define COMPAT_FREEZE_PARAMS(sb)	struct super_block *sb
-#define COMPAT_FREEZE_ARGS(sb)		sb
+#define COMPAT_FREEZE_PARAMS(...)	__VA_ARGS__
+#define COMPAT_FREEZE_ARGS(...)		__VA_ARGS__
 #endif
 
 /* Before 6.5, splicing from a file was the file system's own affair. */

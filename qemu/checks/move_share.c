@@ -35,7 +35,12 @@ static int dedupe(const char *from, const char *to, unsigned int blocks)
 	struct {
 		struct file_dedupe_range range;
 		struct file_dedupe_range_info info;
-	} d = { .range = { .src_length = (unsigned long long)blocks * MOVE_BLOCK, .dest_count = 1 } };
+	} d = {
+		.range = {
+			.src_length = (unsigned long long)blocks * MOVE_BLOCK,
+			.dest_count = 1,
+		},
+	};
 
 	if (src < 0 || dst < 0)
 		return src < 0 ? -src : -dst;

@@ -108,7 +108,8 @@ static int one(const struct read_way *way, const struct read_buffer_kind *kind, 
 static off_t offset_of(unsigned int i)
 {
 	static const long offsets[] = {
-		0, 1, 511, 512, 513, 1024, 4095, 4096, 4097, 65536 - 4096, 65536, 65536 + 512, 1 << 20,
+		0, 1, 511, 512, 513, 1024, 4095, 4096, 4097, 65536 - 4096, 65536,
+		65536 + 512, 1 << 20,
 	};
 	static const long from_end[] = {
 		-1048576, -8192, -4096, -513, -512, -1, 0, 1, 512, 4096, 1 << 20,

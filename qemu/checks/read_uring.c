@@ -58,7 +58,8 @@ static int register_fixed(struct read_uring *u)
 
 	if (u->registered)
 		return 0;
-	u->fixed = mmap(NULL, FIXED_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	u->fixed = mmap(NULL, FIXED_LEN, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (u->fixed == MAP_FAILED)
 		return -errno;
 	iov = (struct iovec){ .iov_base = u->fixed, .iov_len = FIXED_LEN };

@@ -28,7 +28,9 @@ static int open_both(struct sides *s, char **argv)
 
 static struct flock range(int type, long start, long len)
 {
-	return (struct flock){ .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len };
+	return (struct flock){
+		.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len,
+	};
 }
 
 static int check_flock(struct sides *s, int mine)

@@ -75,7 +75,8 @@ static int messages(int argc, char **argv)
 	if (fs < 0)
 		return fail_errno("fsopen");
 	for (i = 1; i + 1 < argc && !err; i += 2)
-		if (syscall(SYS_fsconfig, fs, *argv[i + 1] ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
+		if (syscall(SYS_fsconfig, fs,
+			    *argv[i + 1] ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
 			    argv[i], *argv[i + 1] ? argv[i + 1] : NULL, 0))
 			err = errno;
 	if (!err && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))

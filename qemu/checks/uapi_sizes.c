@@ -151,7 +151,7 @@ static int check_sizes(int argc, char **argv)
 	close(fd);
 	return bad;
 }
-CHECK("uapi-sizes", check_sizes, "FILE: the struct in every size; longer ones with a tail (as root)")
+CHECK("uapi-sizes", check_sizes, "FILE: the struct in every size; longer with a tail (as root)")
 
 static int enabled(int fd)
 {
@@ -220,7 +220,8 @@ static int pointers(int argc, char **argv)
 	fd = open(argv[1], O_RDONLY | O_DIRECT);
 	if (fd < 0)
 		return fail_errno("open %s", argv[1]);
-	two_pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	two_pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (two_pages == MAP_FAILED || munmap(two_pages + PAGE, PAGE))
 		return fail_errno("mmap");
 	bad |= pointers_of(fd, BPIO_OP_ENABLE, two_pages);

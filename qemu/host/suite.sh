@@ -51,7 +51,8 @@ summary() {
 		bad=$(count '^not ok ' "$name")
 		skipped=$((skipped + $(count '^ok .*# SKIP' "$name")))
 		passed=$((passed + $(count '^ok ' "$name") - $(count '^ok .*# SKIP' "$name")))
-		grep -aE -A 6 '^not ok ' "$SUITE/$name.ktap" | sed "s|^not ok|$name: not ok|" || true
+		awk -v part="$name" '/^not ok / { print part ": " $0; show = 8; next }
+			/^#/ && show-- > 0 { print; next } { show = 0 }' "$SUITE/$name.ktap"
 		if [ "$status" != 0 ] && [ "$bad" = 0 ] || [ "$(count '^ok ' "$name")" = 0 ]; then
 			echo "$name: no result, status $status: $(tail -n 1 "$SUITE/$name.log")"
 			bad=$((bad + 1))

@@ -45,6 +45,11 @@ guest_reds() {
 	fi
 }
 
+# output_of LINE RUN_DIR: what the guest sent below a result line
+output_of() {
+	awk -v line="$1" '$0 == line { on = 1; next } !/^#   / { on = 0 } on' "$2/results"
+}
+
 # judge RUN_DIR LANE KERNEL: prints the summary; returns 0 for green, 1 for red
 judge() {
 	local run=$1 lane=$2 kernel=$3 n=0 passed=0 failed=0 skipped=0 name line count reason reds
@@ -72,6 +77,7 @@ judge() {
 				passed=$((passed + 1))
 			else
 				echo "$line"
+				output_of "$line" "$run"
 				failed=$((failed + 1))
 			fi
 		done <"$run/plan"
