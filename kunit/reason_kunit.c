@@ -52,6 +52,7 @@ static const struct known {
 	{ 48, "fs-unsupported", -EOPNOTSUPP },
 	{ 49, "no-block-device", -EOPNOTSUPP },
 	{ 50, "no-lease", -EBUSY },
+	{ 51, "shut-down", -EIO },
 	{ 56, "monitoring", -EOPNOTSUPP },
 	{ 57, "auditing", -EOPNOTSUPP },
 	{ 58, "snapshot", -EOPNOTSUPP },
