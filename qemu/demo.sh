@@ -60,6 +60,7 @@ make_source() {
 guest() {
 	local kernel=$1 line
 	: >"$STAGE/rows-$kernel"
+	: >"$STAGE/log-$kernel"
 	"$TOP/qemu/run" --kernel "$kernel" --name demo --cmd "$TOP/qemu/demo/guest.sh" \
 		--disk "$SOURCE_IMAGE" --smp 1 --timeout 1200 --quiet 2>"$STAGE/err-$kernel" |
 		while IFS= read -r line; do
