@@ -122,7 +122,9 @@ static int clone_source_write(struct move_case *c)
 }
 
 const struct move_way move_share_ways[] = {
-	{ .name = "dedupe-dest", .act = dedupe_dest, .fs = MOVE_XFS, .same_donor = 1 },
+	/* so many that XFS, which keeps some space back, must use freed ones again */
+	{ .name = "dedupe-dest", .act = dedupe_dest, .fs = MOVE_XFS, .same_donor = 1,
+	  .blocks = 8192 },
 	{ .name = "dedupe-source", .act = dedupe_source, .fs = MOVE_XFS, .same_donor = 1 },
 	{ .name = "clone-over", .act = clone_over, .fs = MOVE_XFS, .behind = ETXTBSY },
 	{ .name = "clone-source", .act = clone_source, .fs = MOVE_XFS },
