@@ -39,7 +39,8 @@ guest_reds() {
 		echo "the plan is $plan tests and not first, or not the $want asked for"
 	fi
 	[ "$want" -gt 0 ] || echo "nothing was run"
-	grep -aE "$PANIC" "$run/console.log" | head -n 2 | sed 's/^/console: /' || true
+	[ -s "$run/console.log" ] || echo "the guest's console is silent"
+	grep -aE "$PANIC" "$run/console.log" 2>/dev/null | head -n 2 | sed 's/^/console: /' || true
 	if [ "$(tail -n 1 "$run/results")" != "verdict $nonce green" ]; then
 		echo "no green verdict at the end"
 	fi
