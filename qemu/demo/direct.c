@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define ALIGN	4096UL
-#define BLOCK	(1UL << 20)
+#define BLOCK	1048576UL
 #define NAME_AT	66	/* after the digest and two spaces */
 
 static unsigned long long files, reads, bytes;
