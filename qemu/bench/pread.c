@@ -185,8 +185,8 @@ int main(int argc, char **argv)
 	if (calibrate)
 		return show_clock();
 	if (!path || !block || !reads || !rounds || rounds > MAX_ROUNDS || span < block) {
-		fputs("usage: pread [--enable] [--block BYTES] [--span BYTES] [--reads N]\n", stderr);
-		fputs("             [--rounds N] [--warm-up N] FILE\n", stderr);
+		fputs("usage: pread [--enable] [--block BYTES] [--span BYTES]\n", stderr);
+		fputs("             [--reads N] [--rounds N] [--warm-up N] FILE\n", stderr);
 		fputs("       pread --calibrate\n", stderr);
 		return 1;
 	}
