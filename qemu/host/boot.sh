@@ -48,7 +48,7 @@ boot() {
 	if [ "$ACCEL" = kvm ]; then
 		ARGS+=(-accel kvm -cpu host)
 	else
-		ARGS+=(-accel tcg -cpu max)
+		ARGS+=(-accel tcg -cpu "${BPIO_CPU:-max}")
 	fi
 	[ -z "$ICOUNT" ] || ARGS+=(-icount "shift=0,sleep=off")
 	append="console=ttyS0,115200 log_buf_len=16M panic=-1 oops=panic panic_on_warn=1 kunit.enable=1"

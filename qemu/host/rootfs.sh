@@ -8,7 +8,7 @@
 # What tests may rely on being there.
 GUEST_PACKAGES="bash coreutils util-linux mount e2fsprogs xfsprogs btrfs-progs f2fs-tools dmsetup
 attr acl fio fsverity quota procps findutils grep sed gawk keyutils libaio1 liburing2 kmod strace
-libc-bin hostname diffutils tar"
+libc-bin libssl3 hostname diffutils tar"
 
 # resolve: name=version of the whole closure, one per line; nothing when apt cannot say
 resolve() {
