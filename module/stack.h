@@ -26,6 +26,7 @@ struct fileattr;
  * @creds: I: of who mounted; only for what we do on our own account
  * @wb_err: A: the lower super block's write errors up to here are reported
  * @has_vol: I: @vol is set up
+ * @rcu: path walks under RCU may outlive the mount
  * @vol: its bypass state
  */
 struct bypassfs_sb {
@@ -33,6 +34,7 @@ struct bypassfs_sb {
 	const struct cred *creds;
 	errseq_t wb_err;
 	bool has_vol;
+	struct rcu_head rcu;
 	struct bpio_volume vol;
 };
 

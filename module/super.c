@@ -254,7 +254,7 @@ static void bypassfs_kill_sb(struct super_block *sb)
 		bpio_volume_exit(&sbi->vol);
 	path_put(&sbi->lower);
 	put_cred(sbi->creds);
-	kfree(sbi);
+	kfree_rcu(sbi, rcu);
 }
 
 struct file_system_type bypassfs_type = {
