@@ -74,6 +74,8 @@ static int race(int argc, char **argv)
 	workers = number(argv[3]);
 	seconds = number(argv[4]);
 	umask(0);
+	/* a pipe may be without readers */
+	signal(SIGPIPE, SIG_IGN);
 	for (i = 0; i < workers; i++)
 		if (!fork()) {
 			/* the other end of a pipe may be gone at any time */
