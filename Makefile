@@ -55,6 +55,9 @@ test:
 test-quick:
 	@qemu/host/suite.sh quick
 
+stress:
+	@qemu/run --lane debug --no-kunit --timeout 14400 --name stress --cmd qemu/guest/stress.sh
+
 shell:
 	@$(run) --shell
 
@@ -97,7 +100,7 @@ help:
 #h  tools        bpioctl                                 libssl-dev
 #h
 #hCheck and test
-#h  test         everything below but bench; ends "N passed, N failed"    15 min, first 45
+#h  test         everything below but bench; ends "N passed, N failed"    45 min, first 60
 #h  test-quick   distro kernel 6.12 and lint             5 min
 #h  demo         the main job shown on real files        3 min
 #h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI header   2 min
@@ -106,6 +109,7 @@ help:
 #h  kunit        the debug lane's KUnit suites only      1 min (first time: 12 more)
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
+#h  stress       a million checked reads in the debug lane                 an hour
 #h  shell        a shell in a guest (LANE= KERNEL=)
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h
@@ -116,5 +120,5 @@ help:
 #hOther
 #h  clean        what was built here; distclean: the cache, too (the debug kernel, 12 min)
 
-.PHONY: all module check-kdir tools lint sparse kunit qemu meta demo bench test test-quick shell
-.PHONY: list-tests install uninstall clean distclean help
+.PHONY: all module check-kdir tools lint sparse kunit qemu meta demo bench stress test test-quick
+.PHONY: shell list-tests install uninstall clean distclean help

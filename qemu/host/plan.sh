@@ -40,6 +40,8 @@ make_plan() {
 		listed "$(header "$file" lanes)" "$lane" || continue
 		listed "$(header "$file" kernels)" "$kernel" || continue
 		limit=$(header "$file" timeout)
+		# Its kernel checks everything that it does, and takes as much longer
+		[ "$lane" != debug ] || limit=$((${limit:-120} * 4))
 		for fs in $(header "$file" fs || true); do
 			echo "$name@$fs /bpio/tests/$name.sh ${limit:-120} $fs"
 		done

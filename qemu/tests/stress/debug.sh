@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-# The same with KASAN and lockdep watching, half a million reads for each file system.
+# The same with KASAN and lockdep watching. A read costs the processor a hundred times as much
+# here, so there are fewer; `make stress` runs a million in this lane.
 # lanes: debug
 # fs: ext4 xfs
-# timeout: 900
+# timeout: 300
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
 options=()
 # the deduplicating user shall get some of the little space that is left
 [ "$FS" != ext4 ] || options=(-m 0)
-stack_on "$FS" nvme "" "${options[@]}"
-checks stress --dir "$TOP" --lower "$LOWER" --reads 512k --seconds 600 --min-bypass 50 \
+stack_on "$FS" null_blk "" "${options[@]}"
+checks stress --dir "$TOP" --lower "$LOWER" --reads 40k --seconds 600 --min-bypass 50 --pace 60 \
 	--seed "$RANDOM" | tee "$BPIO_TMP/out"
 reads=$(sed -n 's/^stress: \([0-9]*\) reads.*/\1/p' "$BPIO_TMP/out")
-[ "$reads" -ge 500000 ] || fail "only $reads reads in the time allowed"
+[ "$reads" -ge 40000 ] || fail "only $reads reads in the time allowed"
