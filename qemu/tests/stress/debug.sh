@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# The same with KASAN and lockdep watching. A read costs the processor a hundred times as much
-# here, so there are fewer; `make stress` runs a million in this lane.
+# The same with KASAN and lockdep watching. A read costs the processor far more here, so there
+# are fewer; `make stress` runs a million in this lane.
 # lanes: debug
 # fs: ext4 xfs
 # timeout: 300
