@@ -159,7 +159,9 @@ static int dump(int argc, char **argv)
 	if (fd < 0)
 		return fail_errno("open %s", argv[1]);
 	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
-		err = bpio_call(fd, ops[i], ops[i] == BPIO_OP_GET_INFO ? BPIO_IN_SCOPE_HANDLE : 0, &a);
+		unsigned int scope = ops[i] == BPIO_OP_GET_INFO ? BPIO_IN_SCOPE_HANDLE : 0;
+
+		err = bpio_call(fd, ops[i], scope, &a);
 		printf("%s %s", bpio_op_name(ops[i]), errno_name(-err));
 		for (size_t b = 0; b < sizeof(a); b++)
 			printf("%s%02x", b % 64 ? "" : "\n", ((unsigned char *)&a)[b]);
