@@ -56,12 +56,25 @@ static enum bpio_reason lease(struct bpio_hold *hold,
 	return BPIO_REASON_NONE;
 }
 
+static int flush(struct address_space *mapping)
+{
+	int ret = filemap_write_and_wait(mapping);
+
+	/*
+	 * A page is seen to be written a moment before its mark is gone. Both
+	 * happen under this lock; reads look at the mark.
+	 */
+	xa_lock_irq(&mapping->i_pages);
+	xa_unlock_irq(&mapping->i_pages);
+	return ret;
+}
+
 static enum bpio_reason take(struct bpio_hold *hold,
 			     const struct bpio_lower_fs *fs)
 {
 	enum bpio_reason reason = lease(hold, fs);
 
-	if (!reason && filemap_write_and_wait(hold->file->f_mapping))
+	if (!reason && flush(hold->file->f_mapping))
 		reason = BPIO_REASON_IO_ERROR;
 	return reason;
 }
