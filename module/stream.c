@@ -275,7 +275,7 @@ enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait)
 	enum bpio_reason last = READ_ONCE(st->reason), reason;
 
 	if (!st->vol->fs)
-		return BPIO_REASON_FS_UNSUPPORTED;
+		return last ?: BPIO_REASON_FS_UNSUPPORTED;
 	if (READ_ONCE(st->vol->paused))
 		return BPIO_REASON_VOLUME_PAUSED;
 	if (atomic_read(&st->lower->i_writecount) > 0)

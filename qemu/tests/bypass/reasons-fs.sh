@@ -17,7 +17,7 @@ on() {
 		if checks handle /mnt/top/file "$1/lower/file" query=none 2>/dev/null; then
 			checks handle /mnt/top/file "$1/lower/file" "enable=$2" \
 				flags-=storage-compatible flags+=suspended \
-				"read=0,4096,filters-skipped,fs-unsupported"
+				"read=0,4096,filters-skipped,$2"
 		fi
 		{ bpioctl query --no-direct --json /mnt/top/file || true; } | grep -q '"not-direct"'
 	)
@@ -26,7 +26,7 @@ mkdir -p /mnt/tmpfs && mount -t tmpfs none /mnt/tmpfs
 at_exit umount /mnt/tmpfs
 on /mnt/tmpfs no-block-device
 make_fs btrfs nvme
-on "$MNT" fs-unsupported
+on "$MNT" no-block-device
 make_fs ext4 nvme1
 modprobe -q overlay || skip "no overlay in this kernel"
 mkdir -p "$MNT"/{up,down,work,all}
