@@ -78,9 +78,6 @@ static int race(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	for (i = 0; i < workers; i++)
 		if (!fork()) {
-			/* the other end of a pipe may be gone at any time */
-			signal(SIGPIPE, SIG_IGN);
-			/* a mapping may lose its pages to a truncation at any time */
 			state = (number(argv[5]) * 100 + i + 1) * 0x9e3779b97f4a7c15ULL;
 			worker(&s, seconds);
 		}
