@@ -2,6 +2,7 @@
 # Whatever way, length, alignment and memory: an enabled handle returns what the lower file does.
 # fs: ext4 xfs
 # timeout: 600
+# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
