@@ -129,8 +129,8 @@ static int same_file(struct read_buffer *b, size_t len, const char *path)
 		return -errno;
 	err = map(b, len, MAP_PRIVATE, fd);
 	close(fd);
-	/* what is looked at goes on for a while behind the buffer */
-	if (!err && len + READ_PAGE > round_up(st.st_size))
+	/* the buffer begins a page into the file, and what is looked at ends behind it */
+	if (!err && len + 2 * READ_PAGE > round_up(st.st_size))
 		b->readable = 0;
 	return err;
 }
