@@ -222,6 +222,20 @@ static size_t wanted(struct bpio_handle *h, u64 pos, size_t count)
 			      h->stream->vol->offset_mask);
 }
 
+/*
+ * A read that reaches past the end is one of the whole buffer all the same: the
+ * lower file system zeroes what it does not fill, and reports if it cannot.
+ */
+static bool tail_is_there(const struct iov_iter *to, size_t filled)
+{
+	struct iov_iter tail = *to;
+
+	if (!filled || filled == iov_iter_count(to) || !user_backed_iter(to))
+		return true;
+	iov_iter_advance(&tail, filled);
+	return !fault_in_iov_iter_writeable(&tail, iov_iter_count(&tail));
+}
+
 static ssize_t read_piece(struct bpio_handle *h, struct kiocb *iocb,
 			  struct iov_iter *to, size_t len,
 			  struct bpio_route *route)
@@ -250,8 +264,10 @@ static ssize_t read_sync(struct bpio_handle *h, struct kiocb *iocb,
 			 struct iov_iter *to, struct bpio_route *route)
 {
 	ssize_t ret, total = 0;
-	size_t len;
+	size_t len = wanted(h, iocb->ki_pos, iov_iter_count(to));
 
+	if (!tail_is_there(to, len))
+		return 0;
 	do {
 		len = wanted(h, iocb->ki_pos, iov_iter_count(to));
 		len = min(len, PIECE);
@@ -272,6 +288,8 @@ static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
 	struct dio *dio;
 	ssize_t ret = 0;
 
+	if (!tail_is_there(to, len))
+		return 0;
 	dio = kmem_cache_alloc(dio_cache, gfp);
 	if (!dio) {
 		route->reason = BPIO_REASON_NO_MEMORY;
@@ -313,6 +331,7 @@ static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
 ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
 		      struct iov_iter *to, struct bpio_route *route)
 {
+	/* Until it is seen to do */
 	route->reason = BPIO_REASON_BUFFER;
 	if (!user_backed_iter(to) && !iov_iter_is_bvec(to))
 		return 0;

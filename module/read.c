@@ -20,7 +20,10 @@
 #include "stream.h"
 #include "trace.h"
 
-/* What dispatch.c has left of a read, from where it has stopped */
+/*
+ * What dispatch.c has left of a read, from where it has stopped. An error is one
+ * of the whole read, as it is for direct I/O of the lower file system.
+ */
 static ssize_t read_rest(struct bpio_handle *h, struct kiocb *iocb,
 			 struct iov_iter *to, ssize_t got)
 {
@@ -28,7 +31,7 @@ static ssize_t read_rest(struct bpio_handle *h, struct kiocb *iocb,
 
 	if (!got)
 		return ret;
-	return ret > 0 ? got + ret : got;
+	return ret >= 0 || ret == -EAGAIN ? got + max_t(ssize_t, ret, 0) : ret;
 }
 
 static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,

@@ -156,6 +156,19 @@ static int cut(struct read_buffer *b, size_t len, const char *path)
 	return err;
 }
 
+/* The same after the first megabyte and a bit, where there are so many bytes */
+static int cut_late(struct read_buffer *b, size_t len, const char *path)
+{
+	size_t there = (1 << 20) + 5 * READ_PAGE;
+	int err = aligned(b, len, path);
+
+	if (!err && len > there &&
+	    mprotect(b->at + there, b->map_len - READ_PAGE - there, PROT_NONE))
+		err = -errno;
+	b->readable = len <= there;
+	return err;
+}
+
 static int nowhere(struct read_buffer *b, size_t len, const char *path)
 {
 	int err = aligned(b, len, path);
@@ -183,6 +196,7 @@ const struct read_buffer_kind read_buffer_kinds[] = {
 	{ "same-file", same_file },
 	{ "read-only", read_only },
 	{ "cut", cut },
+	{ "cut-late", cut_late },
 	{ "nowhere", nowhere },
 };
 const unsigned int read_buffer_kinds_count =
