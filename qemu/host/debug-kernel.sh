@@ -13,10 +13,6 @@
 CONFIG=$TOP/qemu/config/debug.config
 SOURCE=linux-source-6.12
 
-# Named in the config, but Kconfig's own choice on x86-64: no prompt without EXPERT, and a choice
-# of one.
-NO_CHOICE="CONFIG_COREDUMP CONFIG_SPARSEMEM_MANUAL"
-
 key_of() { (echo "$1"; cat "$CONFIG") | sha256sum | cut -c1-16; }
 
 get_source() {
@@ -36,7 +32,6 @@ get_source() {
 check_config() {
 	local line name missing=
 	while read -r line; do
-		[[ " $NO_CHOICE " != *" ${line%=*} "* ]] || continue
 		case $line in
 		CONFIG_*=n)
 			name=${line%=n}
