@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/stddef.h>
 
-#include <linux/bypassio.h>
+#include <linux/bypassio_watch.h>
 
 struct field {
 	const char *name;
@@ -50,17 +50,60 @@ static const struct field info_fields[] = {
 	FIELD(bpio_info, reasons, 144, 512),
 };
 
+static const struct field pause_fields[] = {
+	FIELD(bpio_pause, reason, 0, 4),
+	FIELD(bpio_pause, text_len, 4, 2),
+	FIELD(bpio_pause, reserved, 6, 2),
+	FIELD(bpio_pause, text, 8, 128),
+};
+
+static const struct field blocker_fields[] = {
+	FIELD(bpio_blocker, result, 0, 176),
+	FIELD(bpio_blocker, half, 176, 2),
+	FIELD(bpio_blocker, why, 178, 2),
+	FIELD(bpio_blocker, pid, 180, 4),
+};
+
+static const struct field blockers_fields[] = {
+	FIELD(bpio_blockers, total, 0, 4),
+	FIELD(bpio_blockers, count, 4, 4),
+	FIELD(bpio_blockers, list, 8, 5 * 184),
+};
+
+static const struct field watch_fields[] = {
+	FIELD(bpio_watch, flags, 0, 4),
+	FIELD(bpio_watch, reserved1, 4, 4),
+	FIELD(bpio_watch, events, 8, 8),
+	FIELD(bpio_watch, reserved2, 16, 8),
+};
+
+static const struct field event_fields[] = {
+	FIELD(bpio_event, type, 0, 4),
+	FIELD(bpio_event, reason, 4, 4),
+	FIELD(bpio_event, ino, 8, 8),
+	FIELD(bpio_event, time, 16, 8),
+	FIELD(bpio_event, lost, 24, 4),
+	FIELD(bpio_event, stream_count, 28, 4),
+	FIELD(bpio_event, pause_count, 32, 4),
+	FIELD(bpio_event, pid, 36, 4),
+	FIELD(bpio_event, driver_len, 40, 4),
+	FIELD(bpio_event, reserved, 44, 4),
+	FIELD(bpio_event, driver, 48, 32),
+};
+
 static const struct field args_fields[] = {
 	FIELD(bpio_args, op, 0, 4),
 	FIELD(bpio_args, in_flags, 4, 4),
-	FIELD(bpio_args, reserved1, 8, 8),
+	FIELD(bpio_args, first, 8, 4),
+	FIELD(bpio_args, reserved1, 12, 4),
 	FIELD(bpio_args, reserved2, 16, 8),
 	FIELD(bpio_args, size, 24, 4),
 	FIELD(bpio_args, out_flags, 28, 4),
 	FIELD(bpio_args, state, 32, 4),
 	FIELD(bpio_args, stream_count, 36, 4),
 	FIELD(bpio_args, pause_count, 40, 4),
-	FIELD(bpio_args, reserved3, 44, 20),
+	FIELD(bpio_args, volume_pause_count, 44, 4),
+	FIELD(bpio_args, reserved3, 48, 16),
 	FIELD(bpio_args, room, 64, 960),
 };
 
@@ -82,6 +125,11 @@ static const struct layout layouts[] = {
 	LAYOUT(bpio_results, 352, results_fields),
 	LAYOUT(bpio_info, 656, info_fields),
 	LAYOUT(bpio_args, 1024, args_fields),
+	LAYOUT(bpio_pause, 136, pause_fields),
+	LAYOUT(bpio_blocker, 184, blocker_fields),
+	LAYOUT(bpio_blockers, 928, blockers_fields),
+	LAYOUT(bpio_watch, 24, watch_fields),
+	LAYOUT(bpio_event, 80, event_fields),
 };
 
 KUNIT_ARRAY_PARAM_DESC(layout, layouts, name);
@@ -104,11 +152,13 @@ static void uapi_layout(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, l->size, at, "at the end");
 }
 
-/* All three members of the union begin where the header ends */
+/* All members of the union begin where the header ends */
 static void uapi_union(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, results), 64);
 	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, info), 64);
+	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, blockers), 64);
+	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, pause), 64);
 	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, results), 416);
 	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, info), 720);
 	KUNIT_EXPECT_EQ(test, BPIO_ARGS_INPUT, 24);
@@ -130,6 +180,7 @@ static void uapi_ioctl_numbers(struct kunit *test)
 		kunit_skip(test, "this architecture encodes ioctls its own way");
 	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE, 0xc400bf01);
 	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE_HEADER, 0xc040bf01);
+	KUNIT_EXPECT_EQ(test, BPIO_IOC_WATCH, 0x4018bf02);
 }
 
 static const struct number {
@@ -147,7 +198,28 @@ static const struct number {
 	{ "in skip-storage", BPIO_IN_SKIP_STORAGE, 1 },
 	{ "in scope-handle", BPIO_IN_SCOPE_HANDLE, 2 },
 	{ "in scope-stream", BPIO_IN_SCOPE_STREAM, 4 },
-	{ "in known", BPIO_IN_KNOWN, 7 },
+	{ "in why", BPIO_IN_WHY, 8 },
+	{ "in owned", BPIO_IN_OWNED, 16 },
+	{ "in all", BPIO_IN_ALL, 32 },
+	{ "in known", BPIO_IN_KNOWN, 63 },
+	{ "half filter", BPIO_HALF_FILTER, 0 },
+	{ "half storage", BPIO_HALF_STORAGE, 1 },
+	{ "event enabled", BPIO_EVENT_ENABLED, 0 },
+	{ "event disabled", BPIO_EVENT_DISABLED, 1 },
+	{ "event armed", BPIO_EVENT_ARMED, 2 },
+	{ "event disarmed", BPIO_EVENT_DISARMED, 3 },
+	{ "event broken", BPIO_EVENT_BROKEN, 4 },
+	{ "event stream-paused", BPIO_EVENT_STREAM_PAUSED, 5 },
+	{ "event stream-resumed", BPIO_EVENT_STREAM_RESUMED, 6 },
+	{ "event volume-paused", BPIO_EVENT_VOLUME_PAUSED, 7 },
+	{ "event volume-resumed", BPIO_EVENT_VOLUME_RESUMED, 8 },
+	{ "event vetoed", BPIO_EVENT_VETOED, 9 },
+	{ "event attach-blocked", BPIO_EVENT_ATTACH_BLOCKED, 10 },
+	{ "event attach-unblocked", BPIO_EVENT_ATTACH_UNBLOCKED, 11 },
+	{ "event shut-down", BPIO_EVENT_SHUT_DOWN, 12 },
+	{ "event max", BPIO_EVENT_MAX, 13 },
+	{ "watch volume", BPIO_WATCH_VOLUME, 1 },
+	{ "watch nonblock", BPIO_WATCH_NONBLOCK, 2 },
 	{ "out volume-paused", BPIO_OUT_VOLUME_PAUSED, 1 },
 	{ "out stream-paused", BPIO_OUT_STREAM_PAUSED, 2 },
 	{ "out attach-blocked", BPIO_OUT_ATTACH_BLOCKED, 4 },

@@ -10,6 +10,7 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 
+#include "filter.h"
 #include "stack.h"
 #include "writer.h"
 #include "compat/compat.h"
@@ -152,7 +153,8 @@ int bypassfs_fileattr_get(struct dentry *dentry, struct fileattr *fa)
  * @fa: what to set
  *
  * Context: Upper inode locked; takes the lower inode's lock.
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno; -EOPNOTSUPP to compress a file whose bypass is
+ * enabled.
  */
 int bypassfs_fileattr_set(struct mnt_idmap *idmap, struct dentry *dentry,
 			  struct fileattr *fa)
@@ -161,6 +163,9 @@ int bypassfs_fileattr_set(struct mnt_idmap *idmap, struct dentry *dentry,
 	struct bpio_writer w;
 	int err;
 
+	/* Who reads past the file system would read what is compressed (R90) */
+	if (fa->flags & FS_COMPR_FL && bpio_open_count(d_inode(dentry)))
+		return -EOPNOTSUPP;
 	err = mnt_want_write(lower.mnt);
 	if (err)
 		return err;

@@ -43,6 +43,7 @@
 #include <linux/splice.h>
 
 #include "handle.h"
+#include "operation.h"
 #include "stack.h"
 #include "writer.h"
 #include "compat/compat.h"
@@ -163,6 +164,7 @@ int bypassfs_release(struct inode *inode, struct file *file)
 {
 	struct bypassfs_file *bf = bypassfs_file(file);
 
+	bpio_operation_release(file);
 	bpio_handle_release(bf);
 	if (bf->exec)
 		allow_write_access(bf->lower);

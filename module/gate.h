@@ -12,6 +12,8 @@
 #define BPIO_GATE_DISARMED	0x1	/* no hold on the lower file, no map */
 #define BPIO_GATE_BROKEN	0x2	/* the lower fs took the layout back */
 #define BPIO_GATE_DRAINING	0x4	/* closed for a moment, to be drained */
+#define BPIO_GATE_PAUSED	0x8	/* the filter half is paused */
+#define BPIO_GATE_BLOCKED	0x10	/* a filter must see all reads of the mount */
 
 /**
  * struct bpio_gate - lets reads in until somebody closes it

@@ -11,6 +11,7 @@
 #include "stream.h"
 #include "trace.h"
 #include "veto.h"
+#include "watch.h"
 
 /* Who says so: facts of the lower file are told in its file system's name */
 static const char *lower_name(const struct file *file)
@@ -21,26 +22,35 @@ static const char *lower_name(const struct file *file)
 /* The same for ENABLE and QUERY (R42). True if the filter half has agreed. */
 static bool ask_filter_half(struct file *file, struct bpio_results *results)
 {
-	bpio_refuse(&results->filter, bpio_veto_handle(file), BYPASSFS_NAME);
+	struct bpio_volume *vol = &bypassfs_sb(file_inode(file)->i_sb)->vol;
+
+	if (bpio_volume_refuse(vol, &results->filter))
+		return false;
+	bpio_refuse(&results->filter, bpio_veto_handle(file, NULL),
+		    BYPASSFS_NAME);
 	if (results->filter.status)
 		return false;
 	bpio_refuse(&results->filter,
-		    bpio_veto_file(bypassfs_lower_file(file)),
+		    bpio_veto_file(bypassfs_lower_file(file), NULL),
 		    lower_name(file));
 	return !results->filter.status;
 }
 
-static const char *storage_refuser(const struct file *file,
-				   enum bpio_reason reason)
+static void refuse_storage(const struct file *file, enum bpio_reason reason,
+			   struct bpio_result *result)
 {
 	switch (reason) {
-	case BPIO_REASON_WRITER:
 	case BPIO_REASON_VOLUME_PAUSED:
+		bpio_volume_refuse_paused(&bypassfs_sb(file_inode(file)->i_sb)->vol,
+					  result);
+		break;
+	case BPIO_REASON_WRITER:
 	case BPIO_REASON_REARMING:
 	case BPIO_REASON_NO_MEMORY:
-		return BYPASSFS_NAME;
+		bpio_refuse(result, reason, BYPASSFS_NAME);
+		break;
 	default:
-		return lower_name(file);
+		bpio_refuse(result, reason, lower_name(file));
 	}
 }
 
@@ -84,6 +94,16 @@ static struct bpio_handle *handle_get(struct file *file)
 	return bypassfs_handle(bf);
 }
 
+static void tell_veto(struct file *file, const struct bpio_result *result)
+{
+	struct inode *inode = file_inode(file);
+	char who[BPIO_DRIVER_MAX + 1] = "";
+
+	memcpy(who, result->driver, result->driver_len);
+	trace_bpio_veto(bypassfs_lower_inode(inode), result->reason);
+	bpio_event_veto(inode, result->reason, who);
+}
+
 /**
  * bpio_handle_enable() - ENABLE (R16, R17, R22 to R35)
  * @file: an upper file
@@ -98,15 +118,14 @@ int bpio_handle_enable(struct file *file, struct bpio_results *results)
 	struct bpio_handle *h;
 
 	if (!ask_filter_half(file, results)) {
-		trace_bpio_veto(bypassfs_lower_inode(file_inode(file)),
-				results->filter.reason);
+		tell_veto(file, &results->filter);
 		return 0;
 	}
 	h = handle_get(file);
 	if (!h)
 		return -ENOMEM;
 	reason = bpio_stream_enable(h->stream, h);
-	bpio_refuse(&results->storage, reason, storage_refuser(file, reason));
+	refuse_storage(file, reason, &results->storage);
 	return 0;
 }
 
@@ -123,7 +142,29 @@ void bpio_handle_disable(struct file *file)
 	if (S_ISREG(file_inode(file)->i_mode))
 		h = bypassfs_handle(bypassfs_file(file));
 	if (h)
-		bpio_stream_disable(h->stream, h);
+		bpio_stream_disable(h->stream, h, false);
+}
+
+/**
+ * bpio_handle_ask_storage() - what keeps the storage half from being bypassed?
+ * @file: an upper file or directory; of a directory there is nothing to say
+ * @result: zeroed; filled in
+ *
+ * Context: Sleeps. Enters no state.
+ */
+void bpio_handle_ask_storage(struct file *file, struct bpio_result *result)
+{
+	struct bypassfs_inode *bi = bypassfs_inode(file_inode(file));
+	struct bpio_stream *st = bypassfs_stream(bi);
+	enum bpio_reason reason = BPIO_REASON_NONE;
+
+	if (!S_ISREG(bi->vfs.i_mode))
+		return;
+	if (!st || READ_ONCE(st->state) != BPIO_STATE_ARMED ||
+	    bpio_stream_broken(st))
+		reason = bpio_veto_storage(&bypassfs_sb(bi->vfs.i_sb)->vol,
+					   bypassfs_lower_file(file), NULL);
+	refuse_storage(file, reason, result);
 }
 
 /**
@@ -137,17 +178,8 @@ void bpio_handle_disable(struct file *file)
 void bpio_handle_query(struct file *file, bool storage,
 		       struct bpio_results *results)
 {
-	struct bypassfs_inode *bi = bypassfs_inode(file_inode(file));
-	struct bpio_stream *st = bypassfs_stream(bi);
-	enum bpio_reason reason = BPIO_REASON_NONE;
-
-	if (!ask_filter_half(file, results) || !storage)
-		return;
-	if (!st || READ_ONCE(st->state) != BPIO_STATE_ARMED ||
-	    bpio_stream_broken(st))
-		reason = bpio_veto_storage(&bypassfs_sb(bi->vfs.i_sb)->vol,
-					   bypassfs_lower_file(file));
-	bpio_refuse(&results->storage, reason, storage_refuser(file, reason));
+	if (ask_filter_half(file, results) && storage)
+		bpio_handle_ask_storage(file, &results->storage);
 }
 
 /**
@@ -162,7 +194,7 @@ void bpio_handle_release(struct bypassfs_file *bf)
 
 	if (!h)
 		return;
-	bpio_stream_disable(h->stream, h);
+	bpio_stream_disable(h->stream, h, true);
 	bpio_stream_detach(h->stream, h);
 	bf->handle = NULL;
 	handle_free(h);

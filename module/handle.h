@@ -6,6 +6,7 @@
 
 #include "count.h"
 
+struct bpio_result;
 struct bpio_results;
 struct bpio_stream;
 struct bypassfs_file;
@@ -36,6 +37,7 @@ int bpio_handle_enable(struct file *file, struct bpio_results *results);
 void bpio_handle_disable(struct file *file);
 void bpio_handle_query(struct file *file, bool storage,
 		       struct bpio_results *results);
+void bpio_handle_ask_storage(struct file *file, struct bpio_result *result);
 void bpio_handle_release(struct bypassfs_file *bf);
 
 #endif /* BPIO_HANDLE_H */

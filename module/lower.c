@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
+#include "gate.h"
 #include "stack.h"
 #include "compat/compat.h"
 #include "compat/kiocb.h"
@@ -23,12 +24,14 @@
  * @orig: I: the caller's
  * @refs: A: see above
  * @write: I: it is a write
+ * @end: I: of a read
  */
 struct lower_io {
 	struct kiocb iocb;
 	struct kiocb *orig;
 	refcount_t refs;
 	bool write;
+	struct bypassfs_read_end end;
 };
 
 static struct kmem_cache *io_cache;
@@ -61,6 +64,15 @@ static void io_put(struct lower_io *io)
 		kmem_cache_free(io_cache, io);
 }
 
+/* The reader's file is open until his completion is called, which is after this */
+static void read_ended(const struct bypassfs_read_end *end, long ret)
+{
+	if (ret > 0)
+		this_cpu_add(end->counts->bytes[end->path], ret);
+	if (end->gate)
+		bpio_gate_leave(end->gate);
+}
+
 /* Context: Any, as the lower file system likes. */
 static void io_complete(struct kiocb *iocb, long ret)
 {
@@ -69,6 +81,8 @@ static void io_complete(struct kiocb *iocb, long ret)
 
 	if (io->write)
 		kiocb_end_write(iocb);
+	else
+		read_ended(&io->end, ret);
 	orig->ki_pos = iocb->ki_pos;
 	io_put(io);
 	orig->ki_complete(orig, ret);
@@ -116,12 +130,14 @@ static ssize_t read_sync(struct file *lower, struct kiocb *orig,
  * @lower: the lower file
  * @iocb: on the upper file
  * @to: where to
+ * @end: what is done at completion if, and only if, it is queued
  *
  * Context: May sleep, unless @iocb has IOCB_NOWAIT.
  * Return: Bytes read, -EIOCBQUEUED, or a negative errno.
  */
 ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
-			    struct iov_iter *to)
+			    struct iov_iter *to,
+			    const struct bypassfs_read_end *end)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct lower_io *io = NULL;
@@ -134,6 +150,7 @@ ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
 			return -EAGAIN;
 	}
 	if (io) {
+		io->end = *end;
 		ret = vfs_iocb_iter_read(lower, &io->iocb, to);
 		if (ret != -EIOCBQUEUED)
 			io_unqueued(io);

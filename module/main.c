@@ -17,12 +17,12 @@ static int __init bypassfs_init(void)
 	if (err)
 		goto out_inode_cache;
 	bpio_writer_init();
-	err = bpio_stream_init();
+	err = bpio_arm_init();
 	if (err)
 		goto out_lower;
 	err = bpio_dio_init();
 	if (err)
-		goto out_stream;
+		goto out_arm;
 	err = register_filesystem(&bypassfs_type);
 	if (err)
 		goto out_dio;
@@ -30,8 +30,8 @@ static int __init bypassfs_init(void)
 
 out_dio:
 	bpio_dio_exit();
-out_stream:
-	bpio_stream_exit();
+out_arm:
+	bpio_arm_exit();
 out_lower:
 	bypassfs_lower_exit();
 out_inode_cache:
@@ -44,7 +44,7 @@ static void __exit bypassfs_exit(void)
 {
 	unregister_filesystem(&bypassfs_type);
 	bpio_dio_exit();
-	bpio_stream_exit();
+	bpio_arm_exit();
 	bypassfs_lower_exit();
 	bypassfs_inode_cache_exit();
 }

@@ -16,6 +16,7 @@
 
 #include "dispatch.h"
 #include "handle.h"
+#include "skip.h"
 #include "stack.h"
 #include "stream.h"
 #include "trace.h"
@@ -25,9 +26,10 @@
  * of the whole read, as it is for direct I/O of the lower file system.
  */
 static ssize_t read_rest(struct bpio_handle *h, struct kiocb *iocb,
-			 struct iov_iter *to, ssize_t got)
+			 struct iov_iter *to, ssize_t got,
+			 struct bpio_route *route)
 {
-	ssize_t ret = bypassfs_lower_read(h->lower, iocb, to);
+	ssize_t ret = bpio_skip_read(h, iocb, to, route);
 
 	if (!got)
 		return ret;
@@ -43,11 +45,11 @@ static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
 
 	ret = bpio_dispatch(h, iocb, to, &route);
 	if (unlikely(route.reason)) {
-		route.path = READ_ONCE(h->stream->paused) ?
-			     BPIO_PATH_TRADITIONAL : BPIO_PATH_FILTERS_SKIPPED;
-		ret = read_rest(h, iocb, to, ret);
+		ret = read_rest(h, iocb, to, ret, &route);
 	} else if (unlikely(route.path == BPIO_PATH_LOWER_SKIPPED)) {
-		route.reason = BPIO_REASON_STREAM_PAUSED;
+		route.reason = bpio_stream_paused(h->stream) ?
+			       BPIO_REASON_STREAM_PAUSED :
+			       BPIO_REASON_ATTACH_BLOCKED;
 	}
 	bpio_count(h->counts, route.path, route.reason, ret);
 	trace_bpio_read(h->stream->lower, pos, route.path, route.reason, ret);
@@ -67,7 +69,7 @@ ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	struct bypassfs_file *bf = bypassfs_file(iocb->ki_filp);
 	struct bpio_handle *h = bypassfs_handle(bf);
 	enum bpio_reason reason = BPIO_REASON_NOT_ENABLED;
-	struct bpio_counts __percpu *counts;
+	struct bypassfs_read_end end = { .path = BPIO_PATH_TRADITIONAL };
 	ssize_t ret;
 
 	if (h && READ_ONCE(h->enabled)) {
@@ -75,9 +77,9 @@ ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 			return enabled_read(h, iocb, to);
 		reason = BPIO_REASON_NOT_DIRECT;
 	}
-	ret = bypassfs_lower_read(bf->lower, iocb, to);
-	counts = h ? h->counts :
-		 bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
-	bpio_count(counts, BPIO_PATH_TRADITIONAL, reason, ret);
+	end.counts = h ? h->counts :
+		     bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
+	ret = bypassfs_lower_read(bf->lower, iocb, to, &end);
+	bpio_count(end.counts, end.path, reason, ret);
 	return ret;
 }

@@ -38,6 +38,19 @@ const char *bpio_reason_name(enum bpio_reason reason)
 EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_reason_name);
 
 /**
+ * bpio_reason_known() - is there such a reason?
+ * @reason: any number
+ *
+ * Context: Any.
+ * Return: true if it has a name.
+ */
+bool bpio_reason_known(u32 reason)
+{
+	return reason < BPIO_REASON_MAX && names[reason];
+}
+EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_reason_known);
+
+/**
  * bpio_reason_errno() - the status that goes with a reason
  * @reason: enum bpio_reason
  *

@@ -3,10 +3,12 @@
 #define BPIO_REASON_H
 
 #include <linux/compiler.h>
+#include <linux/types.h>
 
 #include <linux/bypassio.h>
 
 int bpio_reason_errno(enum bpio_reason reason);
+bool bpio_reason_known(u32 reason);
 const char *bpio_reason_name(enum bpio_reason reason);
 void bpio_refuse(struct bpio_result *result, enum bpio_reason reason,
 		 const char *driver);

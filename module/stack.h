@@ -16,6 +16,7 @@
 #define BYPASSFS_NAME	"bypassfs"
 #define BYPASSFS_MAGIC	0x42504653	/* "BPFS" */
 
+struct bpio_gate;
 struct bpio_handle;
 struct bpio_stream;
 struct fileattr;
@@ -56,11 +57,13 @@ struct bypassfs_inode {
  * @lower: I: the file below, opened with the opener's flags and credentials
  * @handle: bypass state, NULL until first enabled; set once, freed on release
  * @exec: I: opened to be executed, holds write access to @lower denied
+ * @owns_pause: pauses may end with it; set once
  */
 struct bypassfs_file {
 	struct file *lower;
 	struct bpio_handle *handle;
 	bool exec;
+	bool owns_pause;
 };
 
 static inline struct bypassfs_sb *bypassfs_sb(const struct super_block *sb)
@@ -208,11 +211,24 @@ long bypassfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 long bypassfs_compat_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg);
 
+/**
+ * struct bypassfs_read_end - what is left to do when a queued read completes
+ * @gate: to be left, or NULL
+ * @counts: where its bytes are counted
+ * @path: the path that it took
+ */
+struct bypassfs_read_end {
+	struct bpio_gate *gate;
+	struct bpio_counts __percpu *counts;
+	enum bpio_path path;
+};
+
 /* lower.c: the traditional path, reads and writes on the lower file */
 int bypassfs_lower_init(void);
 void bypassfs_lower_exit(void);
 ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
-			    struct iov_iter *to);
+			    struct iov_iter *to,
+			    const struct bypassfs_read_end *end);
 ssize_t bypassfs_lower_write(struct file *lower, struct kiocb *iocb,
 			     struct iov_iter *from);
 

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bypass state of one inode: who enabled it, is it armed, paused
+ * Bypass state of one inode, and who has enabled it
  *
- * Overview
- *   A stream is armed while its lower file is frozen (freeze.c), has a map
- *   (map.c), and its gate is open (gate.c). It is armed by ENABLE, and again by
- *   the first read that finds it disarmed and nothing in the way. It is
- *   disarmed when the last handle is disabled, when the volume is paused, and
- *   when somebody is about to change the file through the mount (writer.c).
- *
- * Order
- *   arm:     register with writer.c, hold, check, map, state, gate open
- *   disarm:  gate close, drain, map, hold, state, deregister
- *   So whoever is inside the gate finds hold and map, and a writer who has found
- *   no stream to disarm finds none armed until he is done.
+ * Halves
+ *   The storage half is armed and disarmed by arm.c, the filter half paused by
+ *   pause.c. This is who has enabled it: the stream is made by the first ENABLE
+ *   of an inode, and lives as long as the inode does.
  *
  * Locking
  *   bpio_stream.lock > bpio_volume.lock, writer.c's buckets, and whatever the
@@ -21,48 +13,14 @@
  *   locks of the upper inode, none of the lower one. A reader never waits for
  *   @lock: who cannot have it takes the other path.
  */
-#include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "compat/compat.h"
-#include "dispatch.h"
 #include "handle.h"
 #include "lowerfs.h"
-#include "map.h"
 #include "stack.h"
 #include "stream.h"
-#include "trace.h"
-#include "veto.h"
-#include "writer.h"
-
-/* What did not depend on a writer is not looked at again for this long */
-#define RETRY_AFTER	(HZ / 10)
-
-static void layout_broken(struct bp_layout_owner *owner)
-{
-	struct bpio_stream *st =
-		container_of(owner, struct bpio_stream, hold.owner);
-
-	bpio_gate_close(&st->gate, BPIO_GATE_BROKEN);
-	trace_bpio_broken(st->lower, BPIO_REASON_LAYOUT_BROKEN);
-}
-
-/* For reads that may not wait; who holds the lock is at it already */
-static struct workqueue_struct *background;
-
-static void arm_work(struct work_struct *work)
-{
-	struct bpio_stream *st = container_of(work, struct bpio_stream, work);
-
-	if (mutex_trylock(&st->lock)) {
-		if (st->count)
-			bpio_stream_arm(st);
-		mutex_unlock(&st->lock);
-	}
-	if (READ_ONCE(st->want_len))
-		bpio_visit_learn(st, READ_ONCE(st->want_pos),
-				 READ_ONCE(st->want_len), false);
-}
+#include "watch.h"
 
 static struct bpio_stream *stream_new(struct inode *inode)
 {
@@ -70,21 +28,29 @@ static struct bpio_stream *stream_new(struct inode *inode)
 
 	if (!st)
 		return NULL;
-	if (bpio_gate_init(&st->gate)) {
-		kfree(st);
-		return NULL;
-	}
+	if (bpio_gate_init(&st->gate))
+		goto out_free;
+	if (bpio_gate_init(&st->skip))
+		goto out_gate;
 	st->inode = inode;
 	st->lower = bypassfs_lower_inode(inode);
 	st->vol = &bypassfs_sb(inode->i_sb)->vol;
 	st->count_dio = st->vol->fs && !st->vol->fs->moves_denied;
-	st->hold.owner.broken = layout_broken;
 	st->hold.creds = bypassfs_sb(inode->i_sb)->creds;
 	mutex_init(&st->lock);
 	refcount_set(&st->refs, 1);
+	mutex_init(&st->skip_lock);
 	INIT_LIST_HEAD(&st->handles);
-	INIT_WORK(&st->work, arm_work);
+	bpio_pauses_init(&st->pauses);
+	bpio_stream_prepare(st);
+	bpio_gate_open(&st->skip, BPIO_GATE_DISARMED);
 	return st;
+
+out_gate:
+	bpio_gate_exit(&st->gate);
+out_free:
+	kfree(st);
+	return NULL;
 }
 
 /**
@@ -97,7 +63,11 @@ void bpio_stream_put(struct bpio_stream *st)
 {
 	if (!refcount_dec_and_test(&st->refs))
 		return;
+	bpio_pauses_clear(&st->pauses);
+	bpio_gate_close(&st->skip, BPIO_GATE_DISARMED);
+	bpio_gate_exit(&st->skip);
 	bpio_gate_exit(&st->gate);
+	mutex_destroy(&st->skip_lock);
 	mutex_destroy(&st->lock);
 	kfree(st);
 }
@@ -146,184 +116,33 @@ void bpio_stream_free(struct bypassfs_inode *bi)
 }
 
 /**
- * bpio_stream_broken() - did the lower file system take the layout back?
- * @st: the stream
+ * bpio_stream_drain() - what is inside the gate now is out on return
+ * @st: its lock is held
  *
- * Context: Any.
- * Return: true if it did and the stream was not disarmed since.
+ * Context: Sleeps. New reads may be inside again.
  */
-bool bpio_stream_broken(const struct bpio_stream *st)
-{
-	return atomic_read(&st->gate.closed) & BPIO_GATE_BROKEN;
-}
-
-/* Any open file of the inode will do: they all name the same lower inode */
-static struct file *any_lower(struct bpio_stream *st)
-{
-	return list_first_entry(&st->handles, struct bpio_handle, node)->lower;
-}
-
-static enum bpio_reason hold_and_map(struct bpio_stream *st)
-{
-	enum bpio_reason reason;
-
-	/* The lease is taken after this, and can be broken from then on */
-	bpio_gate_open(&st->gate, BPIO_GATE_BROKEN);
-	reason = bpio_hold_take(&st->hold, any_lower(st), st->vol->fs);
-	if (reason)
-		return reason;
-	reason = bpio_veto_layout(st->vol, st->hold.file);
-	if (!reason) {
-		st->map = bpio_map_new(st->lower);
-		if (!st->map)
-			reason = BPIO_REASON_NO_MEMORY;
-	}
-	if (reason)
-		bpio_hold_drop(&st->hold);
-	return reason;
-}
-
-static enum bpio_reason arm_idle(struct bpio_stream *st)
-{
-	enum bpio_reason reason;
-
-	/*
-	 * First without the hold: a file that will not do is not denied to
-	 * writers for the moment that it takes to see that.
-	 */
-	reason = bpio_veto_storage(st->vol, any_lower(st));
-	if (reason)
-		return reason;
-	bpio_state_move(&st->state, BPIO_STATE_ARMING);
-	/* Pairs with disarm_all(): it sees us arming, or we see why not to */
-	smp_mb();
-	reason = BPIO_REASON_WRITER;
-	if (READ_ONCE(st->vol->dead)) {
-		reason = BPIO_REASON_SHUT_DOWN;
-	} else if (READ_ONCE(st->vol->paused)) {
-		reason = BPIO_REASON_VOLUME_PAUSED;
-	} else if (bpio_writer_admit(st)) {
-		reason = hold_and_map(st);
-		if (reason)
-			bpio_writer_forget(st);
-	}
-	if (reason) {
-		bpio_state_move(&st->state, BPIO_STATE_IDLE);
-		return reason;
-	}
-	bpio_state_move(&st->state, BPIO_STATE_ARMED);
-	bpio_gate_open(&st->gate, BPIO_GATE_DISARMED);
-	bpio_stream_pulse(&st->vol->pulse);
-	return BPIO_REASON_NONE;
-}
-
-/**
- * bpio_stream_arm() - let enabled reads of a stream go to the disk
- * @st: has an enabled handle; its lock is held
- *
- * Context: Sleeps; see bpio_hold_take().
- * Return: BPIO_REASON_NONE if it is armed now, or why it is not.
- */
-enum bpio_reason bpio_stream_arm(struct bpio_stream *st)
+void bpio_stream_drain(struct bpio_stream *st)
 {
 	lockdep_assert_held(&st->lock);
 
-	if (st->state == BPIO_STATE_ARMED) {
-		if (!bpio_stream_broken(st))
-			return BPIO_REASON_NONE;
-		bpio_stream_disarm(st);
-	}
-	st->reason = arm_idle(st);
-	st->retry = jiffies + RETRY_AFTER;
-	trace_bpio_arm(st->lower, st->reason);
-	return st->reason;
-}
-
-/**
- * bpio_stream_disarm() - no read of a stream goes to the disk from now on
- * @st: its lock is held; nothing to do is no error
- *
- * Context: Sleeps until the reads in flight are done. Cannot fail.
- */
-void bpio_stream_disarm(struct bpio_stream *st)
-{
-	lockdep_assert_held(&st->lock);
-
-	if (st->state != BPIO_STATE_ARMED)
-		return;
-	bpio_state_move(&st->state, BPIO_STATE_DRAINING);
-	bpio_gate_close(&st->gate, BPIO_GATE_DISARMED);
-	bpio_gate_drain(&st->gate);
-	bpio_map_free(st->map);
-	st->map = NULL;
-	bpio_hold_drop(&st->hold);
-	bpio_state_move(&st->state, BPIO_STATE_IDLE);
-	bpio_writer_forget(st);
-	trace_bpio_disarm(st->lower, BPIO_REASON_NONE);
-}
-
-/**
- * bpio_stream_rearm() - a read found the gate closed: can that be changed?
- * @st: the stream
- * @nowait: the read may not wait, so somebody else shall do it
- *
- * Context: Sleeps unless @nowait.
- * Return: BPIO_REASON_NONE if the gate is worth another try, or why not.
- */
-enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait)
-{
-	enum bpio_reason last = READ_ONCE(st->reason), reason;
-
-	if (!st->vol->fs)
-		return last ?: BPIO_REASON_FS_UNSUPPORTED;
-	if (READ_ONCE(st->vol->paused))
-		return BPIO_REASON_VOLUME_PAUSED;
-	if (atomic_read(&st->lower->i_writecount) > 0)
-		return BPIO_REASON_WRITER;
-	if (last && last != BPIO_REASON_WRITER &&
-	    last != BPIO_REASON_VOLUME_PAUSED &&
-	    time_before(jiffies, READ_ONCE(st->retry)))
-		return last;
-	if (nowait) {
-		bpio_stream_kick(st);
-		return BPIO_REASON_REARMING;
-	}
-	if (!mutex_trylock(&st->lock))
-		return BPIO_REASON_REARMING;
-	/* Disabled since the read began? Then nobody would disarm it */
-	reason = st->count ? bpio_stream_arm(st) : BPIO_REASON_NOT_ENABLED;
-	mutex_unlock(&st->lock);
-	return reason;
-}
-
-/**
- * bpio_stream_kick() - have it armed, and its map filled, in the background
- * @st: the stream; the caller is a read of one of its handles
- *
- * Context: Any.
- */
-void bpio_stream_kick(struct bpio_stream *st)
-{
-	queue_work(background, &st->work);
-}
-
-/**
- * bpio_stream_pulse() - have a volume looked at in a second
- * @work: of the volume
- *
- * Context: Any.
- */
-void bpio_stream_pulse(struct delayed_work *work)
-{
-	queue_delayed_work(background, work, HZ);
-}
-
-/* What was inside the gate is out when this returns; new reads may be inside */
-static void drain(struct bpio_stream *st)
-{
 	bpio_gate_close(&st->gate, BPIO_GATE_DRAINING);
 	bpio_gate_drain(&st->gate);
 	bpio_gate_open(&st->gate, BPIO_GATE_DRAINING);
+}
+
+/**
+ * bpio_stream_drain_skip() - what is inside the skip gate now is out on return
+ * @st: its lock is not held: see pause.c
+ *
+ * Context: Sleeps. New reads may be inside again, unless it is closed.
+ */
+void bpio_stream_drain_skip(struct bpio_stream *st)
+{
+	mutex_lock(&st->skip_lock);
+	bpio_gate_close(&st->skip, BPIO_GATE_DRAINING);
+	bpio_gate_drain(&st->skip);
+	bpio_gate_open(&st->skip, BPIO_GATE_DRAINING);
+	mutex_unlock(&st->skip_lock);
 }
 
 /**
@@ -346,6 +165,11 @@ bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
 		list_add(&h->node, &st->handles);
 		spin_lock(&st->vol->lock);
 		list_add(&h->vol_node, &st->vol->handles);
+		/* Pairs with bpio_attach_block(): it sees us, or we see it */
+		if (list_empty(&st->vol->blocks))
+			bpio_gate_open(&st->skip, BPIO_GATE_BLOCKED);
+		else
+			bpio_gate_close(&st->skip, BPIO_GATE_BLOCKED);
 		spin_unlock(&st->vol->lock);
 		/* Pairs with bypassfs_handle() */
 		smp_store_release(slot, h);
@@ -389,6 +213,9 @@ static void count_enabled(struct bpio_stream *st, struct bpio_handle *h,
 	spin_lock(&st->vol->lock);
 	WRITE_ONCE(st->vol->active, st->vol->active + change);
 	spin_unlock(&st->vol->lock);
+	bpio_event_stream(st, change > 0 ? BPIO_EVENT_ENABLED :
+			  BPIO_EVENT_DISABLED, BPIO_REASON_NONE, "",
+			  task_tgid_nr(current), st->pauses.count);
 }
 
 /**
@@ -412,79 +239,38 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 	return reason;
 }
 
+/* The last one is gone: nothing to read past anything, nothing to pause */
+static void rest(struct bpio_stream *st)
+{
+	bpio_stream_disarm(st, BPIO_REASON_NOT_ENABLED);
+	bpio_pauses_clear(&st->pauses);
+	bpio_gate_open(&st->skip, BPIO_GATE_PAUSED);
+}
+
 /**
  * bpio_stream_disable() - one handle less, and none of its reads in flight
  * @st: the stream
  * @h: one of its handles; if it is not enabled nothing changes (R37)
+ * @closed: the open file is gone, and so are its reads
  *
  * Context: Sleeps until the stream's reads in flight are done (R39). Cannot
  * fail (R38).
  */
-void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h)
+void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,
+			 bool closed)
 {
+	bool drain = false;
+
 	mutex_lock(&st->lock);
 	if (h->enabled) {
 		count_enabled(st, h, -1);
-		if (st->count) {
-			drain(st);
-		} else {
-			bpio_stream_disarm(st);
-			WRITE_ONCE(st->paused, false);
-			st->pause_count = 0;
-		}
+		drain = !closed;
+		if (!st->count)
+			rest(st);
+		else if (drain)
+			bpio_stream_drain(st);
 	}
 	mutex_unlock(&st->lock);
-}
-
-/**
- * bpio_stream_pause() - no read of the stream skips a filter on return (R55)
- * @st: ignored if no handle is enabled (R57)
- *
- * Context: Sleeps until the reads in flight are done. Cannot fail (R59).
- */
-void bpio_stream_pause(struct bpio_stream *st)
-{
-	mutex_lock(&st->lock);
-	if (st->count) {
-		WRITE_ONCE(st->paused, true);
-		st->pause_count++;
-		drain(st);
-	}
-	mutex_unlock(&st->lock);
-}
-
-/**
- * bpio_stream_resume() - reads of the stream may skip the filters again (R61)
- * @st: ignored if not paused
- *
- * Context: Sleeps. Cannot fail.
- */
-void bpio_stream_resume(struct bpio_stream *st)
-{
-	mutex_lock(&st->lock);
-	WRITE_ONCE(st->paused, false);
-	st->pause_count = 0;
-	mutex_unlock(&st->lock);
-}
-
-/**
- * bpio_stream_init() - at module load
- *
- * Context: May sleep.
- * Return: 0 or -ENOMEM.
- */
-int bpio_stream_init(void)
-{
-	background = alloc_workqueue("bypassfs", WQ_UNBOUND, 0);
-	return background ? 0 : -ENOMEM;
-}
-
-/**
- * bpio_stream_exit() - at module unload; no stream is left
- *
- * Context: May sleep.
- */
-void bpio_stream_exit(void)
-{
-	destroy_workqueue(background);
+	if (drain)
+		bpio_stream_drain_skip(st);
 }

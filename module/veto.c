@@ -20,26 +20,46 @@
 #include "veto.h"
 #include "volume.h"
 
+/*
+ * One more objection. The first is what a caller reports; one who wants @all of
+ * them goes on asking. True if enough is known.
+ */
+static bool object(enum bpio_reason *first, u64 *all, enum bpio_reason reason)
+{
+	if (!reason)
+		return false;
+	if (!*first)
+		*first = reason;
+	if (all)
+		*all |= BIT_ULL(reason);
+	return !all;
+}
+
 /**
  * bpio_veto_handle() - can reads of this open file bypass?
  * @file: an upper file
+ * @all: NULL, or where to add a bit for each reason
  *
  * Context: Any.
- * Return: BPIO_REASON_NONE, or why not.
+ * Return: BPIO_REASON_NONE, or the first reason why not.
  */
-enum bpio_reason bpio_veto_handle(const struct file *file)
+enum bpio_reason bpio_veto_handle(const struct file *file, u64 *all)
 {
 	const struct inode *inode = file_inode(file);
+	enum bpio_reason first = BPIO_REASON_NONE;
 
 	if (S_ISDIR(inode->i_mode))
-		return BPIO_REASON_DIRECTORY;
-	if (!S_ISREG(inode->i_mode))
-		return BPIO_REASON_NOT_REGULAR;
-	if (!(file->f_mode & FMODE_READ))
-		return BPIO_REASON_NOT_READABLE;
+		object(&first, all, BPIO_REASON_DIRECTORY);
+	else if (!S_ISREG(inode->i_mode))
+		object(&first, all, BPIO_REASON_NOT_REGULAR);
+	if (first)
+		return first;
+	if (!(file->f_mode & FMODE_READ) &&
+	    object(&first, all, BPIO_REASON_NOT_READABLE))
+		return first;
 	if (!(file->f_flags & O_DIRECT))
-		return BPIO_REASON_NOT_DIRECT;
-	return BPIO_REASON_NONE;
+		object(&first, all, BPIO_REASON_NOT_DIRECT);
+	return first;
 }
 
 /* The lower file position is nobody's: ours is in the upper file */
@@ -76,42 +96,45 @@ static struct bp_fileattr attributes(struct file *lower)
 	return fa;
 }
 
-static enum bpio_reason veto_flags(struct file *lower)
+static enum bpio_reason veto_flags(struct file *lower, u64 *all)
 {
 	const struct inode *inode = file_inode(lower);
+	enum bpio_reason first = BPIO_REASON_NONE;
 	struct bp_fileattr fa;
 
-	if (IS_ENCRYPTED(inode))
-		return BPIO_REASON_ENCRYPTED;
-	if (IS_SWAPFILE(inode))
-		return BPIO_REASON_SWAPFILE;
-	if (IS_DAX(inode))
-		return BPIO_REASON_DAX;
+	if (IS_ENCRYPTED(inode) && object(&first, all, BPIO_REASON_ENCRYPTED))
+		return first;
+	if (IS_SWAPFILE(inode) && object(&first, all, BPIO_REASON_SWAPFILE))
+		return first;
+	if (IS_DAX(inode) && object(&first, all, BPIO_REASON_DAX))
+		return first;
 	fa = attributes(lower);
-	if (fa.flags & FS_COMPR_FL)
-		return BPIO_REASON_COMPRESSED;
+	if (fa.flags & FS_COMPR_FL &&
+	    object(&first, all, BPIO_REASON_COMPRESSED))
+		return first;
 	if (fa.fsx_xflags & FS_XFLAG_DAX)
-		return BPIO_REASON_DAX;
-	return BPIO_REASON_NONE;
+		object(&first, all, BPIO_REASON_DAX);
+	return first;
 }
 
 /**
  * bpio_veto_file() - is it a file whose reads must not bypass? (R29)
  * @lower: the lower file
+ * @all: NULL, or where to add a bit for each reason
  *
  * Context: Sleeps; takes locks of the lower inode.
- * Return: BPIO_REASON_NONE, or why not.
+ * Return: BPIO_REASON_NONE, or the first reason why not.
  */
-enum bpio_reason bpio_veto_file(struct file *lower)
+enum bpio_reason bpio_veto_file(struct file *lower, u64 *all)
 {
-	enum bpio_reason reason = veto_flags(lower);
+	enum bpio_reason first = veto_flags(lower, all);
 
-	if (reason)
-		return reason;
+	if (first && !all)
+		return first;
 	/* Preallocated and not written looks like a hole, but has its blocks */
 	if (has_hole(lower) && !has_all_blocks(lower))
-		return BPIO_REASON_SPARSE;
-	return BPIO_REASON_NONE;
+		object(&first, all, BPIO_REASON_SPARSE);
+	return first;
 }
 
 /* What STATX_DIOALIGN tells is the only public sign of some of these */
@@ -156,70 +179,94 @@ static enum bpio_reason veto_unmapped(const struct bpio_volume *vol,
 				       BPIO_REASON_SHARED;
 }
 
+static enum bpio_reason veto_attributes(struct file *lower, u64 *all)
+{
+	const struct inode *inode = file_inode(lower);
+	enum bpio_reason first = BPIO_REASON_NONE;
+	struct bp_fileattr fa;
+
+	if (IS_VERITY(inode) && object(&first, all, BPIO_REASON_VERITY))
+		return first;
+	if (IS_NOQUOTA(inode) && object(&first, all, BPIO_REASON_SYSTEM_FILE))
+		return first;
+	if (bp_file_is_hsm(lower) && object(&first, all, BPIO_REASON_HSM))
+		return first;
+	fa = attributes(lower);
+	if (fa.flags & FS_INLINE_DATA_FL &&
+	    object(&first, all, BPIO_REASON_INLINE_DATA))
+		return first;
+	if (fa.flags & FS_JOURNAL_DATA_FL &&
+	    object(&first, all, BPIO_REASON_JOURNALLED))
+		return first;
+	if (fa.fsx_xflags & FS_XFLAG_REALTIME)
+		object(&first, all, BPIO_REASON_REALTIME);
+	return first;
+}
+
 /**
  * bpio_veto_layout() - are the file's data in blocks that we may read?
  * @vol: the mount; @fs is set
  * @lower: the lower file, without dirty pages
+ * @all: NULL, or where to add a bit for each reason
  *
  * Context: Sleeps; takes locks of the lower inode.
- * Return: BPIO_REASON_NONE, or why not.
+ * Return: BPIO_REASON_NONE, or the first reason why not.
  */
 enum bpio_reason bpio_veto_layout(const struct bpio_volume *vol,
-				  struct file *lower)
+				  struct file *lower, u64 *all)
 {
-	const struct inode *inode = file_inode(lower);
-	struct bp_fileattr fa;
-	enum bpio_reason reason;
+	enum bpio_reason first, reason;
 
-	reason = veto_flags(lower);
-	if (reason)
-		return reason;
-	if (IS_VERITY(inode))
-		return BPIO_REASON_VERITY;
-	if (IS_NOQUOTA(inode))
-		return BPIO_REASON_SYSTEM_FILE;
-	if (bp_file_is_hsm(lower))
-		return BPIO_REASON_HSM;
-	fa = attributes(lower);
-	if (fa.flags & FS_INLINE_DATA_FL)
-		return BPIO_REASON_INLINE_DATA;
-	if (fa.flags & FS_JOURNAL_DATA_FL)
-		return BPIO_REASON_JOURNALLED;
-	if (fa.fsx_xflags & FS_XFLAG_REALTIME)
-		return BPIO_REASON_REALTIME;
-	reason = veto_dio(vol, lower);
-	if (reason)
-		return reason;
-	return veto_unmapped(vol, lower);
+	/* Asked before, but without the hold */
+	first = veto_flags(lower, all);
+	if (first && !all)
+		return first;
+	reason = veto_attributes(lower, all);
+	if (object(&first, all, reason))
+		return first;
+	if (object(&first, all, veto_dio(vol, lower)))
+		return first;
+	/* What has a reason of its own to be unmapped has been told */
+	if (!first)
+		object(&first, all, veto_unmapped(vol, lower));
+	return first;
 }
 
 /**
  * bpio_veto_storage() - what arming the file would find, without arming it
  * @vol: the mount
  * @lower: the lower file
+ * @all: NULL, or where to add a bit for each reason
  *
  * Context: Sleeps: writes out dirty pages; takes locks of the lower inode.
- * Return: BPIO_REASON_NONE, or why not.
+ * Return: BPIO_REASON_NONE, or the first reason why not.
  */
 enum bpio_reason bpio_veto_storage(const struct bpio_volume *vol,
-				   struct file *lower)
+				   struct file *lower, u64 *all)
 {
+	enum bpio_reason first = BPIO_REASON_NONE;
 	struct inode *inode = file_inode(lower);
-	enum bpio_reason reason;
 
-	if (!vol->lower_sb->s_bdev)
-		return BPIO_REASON_NO_BLOCK_DEVICE;
-	if (!vol->fs)
-		return BPIO_REASON_FS_UNSUPPORTED;
-	if (READ_ONCE(vol->dead))
-		return BPIO_REASON_SHUT_DOWN;
-	if (READ_ONCE(vol->paused))
-		return BPIO_REASON_VOLUME_PAUSED;
-	if (filemap_write_and_wait(inode->i_mapping))
-		return BPIO_REASON_IO_ERROR;
-	reason = bpio_veto_layout(vol, lower);
+	if (!vol->fs) {
+		object(&first, all, vol->lower_sb->s_bdev ?
+		       BPIO_REASON_FS_UNSUPPORTED :
+		       BPIO_REASON_NO_BLOCK_DEVICE);
+		return first;
+	}
+	if (READ_ONCE(vol->dead)) {
+		object(&first, all, BPIO_REASON_SHUT_DOWN);
+		return first;
+	}
+	if (READ_ONCE(vol->paused) &&
+	    object(&first, all, BPIO_REASON_VOLUME_PAUSED))
+		return first;
+	if (filemap_write_and_wait(inode->i_mapping) &&
+	    object(&first, all, BPIO_REASON_IO_ERROR))
+		return first;
+	if (object(&first, all, bpio_veto_layout(vol, lower, all)))
+		return first;
 	/* Said last: the others stay when the writer is gone */
-	if (!reason && atomic_read(&inode->i_writecount) > 0)
-		reason = BPIO_REASON_WRITER;
-	return reason;
+	if (atomic_read(&inode->i_writecount) > 0)
+		object(&first, all, BPIO_REASON_WRITER);
+	return first;
 }

@@ -7,11 +7,11 @@
 struct bpio_volume;
 struct file;
 
-enum bpio_reason bpio_veto_handle(const struct file *file);
-enum bpio_reason bpio_veto_file(struct file *lower);
+enum bpio_reason bpio_veto_handle(const struct file *file, u64 *all);
+enum bpio_reason bpio_veto_file(struct file *lower, u64 *all);
 enum bpio_reason bpio_veto_layout(const struct bpio_volume *vol,
-				  struct file *lower);
+				  struct file *lower, u64 *all);
 enum bpio_reason bpio_veto_storage(const struct bpio_volume *vol,
-				   struct file *lower);
+				   struct file *lower, u64 *all);
 
 #endif /* BPIO_VETO_H */

@@ -103,8 +103,8 @@ bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route)
 	const struct bpio_stream *st = h->stream;
 	struct address_space *mapping = st->lower->i_mapping;
 
-	route->path = READ_ONCE(st->paused) ? BPIO_PATH_LOWER_SKIPPED :
-					      BPIO_PATH_FULL;
+	route->path = bpio_stream_filtered(st) ? BPIO_PATH_LOWER_SKIPPED :
+						 BPIO_PATH_FULL;
 	if (unlikely(!READ_ONCE(h->enabled)))
 		route->reason = BPIO_REASON_NOT_ENABLED;
 	else if (unlikely(IS_VERITY(st->lower)))

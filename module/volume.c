@@ -6,8 +6,10 @@
 #include <linux/fs.h>
 #include <linux/uio.h>
 
+#include "filter.h"
 #include "handle.h"
 #include "lowerfs.h"
+#include "reason.h"
 #include "stream.h"
 #include "trace.h"
 #include "volume.h"
@@ -31,7 +33,7 @@ static struct bpio_stream *busy_stream(struct bpio_volume *vol)
 }
 
 /* For streams to stay idle, what keeps them so was set before */
-static void disarm_all(struct bpio_volume *vol)
+static void disarm_all(struct bpio_volume *vol, enum bpio_reason why)
 {
 	struct bpio_stream *st;
 
@@ -39,7 +41,7 @@ static void disarm_all(struct bpio_volume *vol)
 	smp_mb();
 	while ((st = busy_stream(vol))) {
 		mutex_lock(&st->lock);
-		bpio_stream_disarm(st);
+		bpio_stream_disarm(st, why);
 		mutex_unlock(&st->lock);
 		bpio_stream_put(st);
 	}
@@ -77,10 +79,14 @@ void bpio_volume_check(struct bpio_volume *vol)
 		WRITE_ONCE(vol->dead, true);
 	mutex_unlock(&st->lock);
 	bpio_stream_put(st);
-	if (READ_ONCE(vol->dead))
-		disarm_all(vol);
-	else
+	if (READ_ONCE(vol->dead)) {
+		bpio_event_volume(vol, BPIO_EVENT_SHUT_DOWN,
+				  BPIO_REASON_SHUT_DOWN, "", 0,
+				  vol->pauses.count);
+		disarm_all(vol, BPIO_REASON_SHUT_DOWN);
+	} else {
 		bpio_stream_pulse(&vol->pulse);
+	}
 }
 
 static void pulse(struct work_struct *work)
@@ -113,6 +119,10 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 	spin_lock_init(&vol->lock);
 	INIT_DELAYED_WORK(&vol->pulse, pulse);
 	INIT_LIST_HEAD(&vol->handles);
+	INIT_LIST_HEAD(&vol->blocks);
+	mutex_init(&vol->attaching);
+	bpio_pauses_init(&vol->pauses);
+	bpio_watches_init(&vol->watches);
 	return 0;
 }
 
@@ -127,7 +137,10 @@ void bpio_volume_exit(struct bpio_volume *vol)
 	if (!vol->plain)
 		return;
 	cancel_delayed_work_sync(&vol->pulse);
-	WARN_ON_ONCE(vol->active || !list_empty(&vol->handles));
+	WARN_ON_ONCE(vol->active || !list_empty(&vol->handles) ||
+		     !list_empty(&vol->blocks) ||
+		     !list_empty(&vol->watches.list));
+	bpio_pauses_clear(&vol->pauses);
 	free_percpu(vol->plain);
 	vol->plain = NULL;
 }
@@ -135,29 +148,119 @@ void bpio_volume_exit(struct bpio_volume *vol)
 /**
  * bpio_volume_pause() - pause the storage half of the mount (R45)
  * @vol: the mount; may be paused already (R47)
+ * @pauser: who; the mount's from now on
  *
  * On return no bypass read of the mount is in flight and none can start. Reads
  * go on skipping the filters (R48).
  *
  * Context: Sleeps until the reads in flight are done. Cannot fail (R50).
  */
-void bpio_volume_pause(struct bpio_volume *vol)
+void bpio_volume_pause(struct bpio_volume *vol, struct bpio_pauser *pauser)
 {
+	bpio_event_volume(vol, BPIO_EVENT_VOLUME_PAUSED, pauser->reason,
+			  pauser->who, pauser->pid, vol->pauses.count + 1);
+	spin_lock(&vol->lock);
+	bpio_pauses_add(&vol->pauses, pauser);
 	WRITE_ONCE(vol->paused, true);
-	disarm_all(vol);
+	spin_unlock(&vol->lock);
+	disarm_all(vol, BPIO_REASON_VOLUME_PAUSED);
 	trace_bpio_volume(vol->lower_sb, true);
+}
+
+/* Runs again if no owner of a pause is left, else @result says who is */
+static bool resume(struct bpio_volume *vol, const void *owner, bool plain,
+		   struct bpio_result *result)
+{
+	bool run = false;
+
+	spin_lock(&vol->lock);
+	bpio_pauses_drop(&vol->pauses, owner);
+	if (plain)
+		vol->pauses.plain = false;
+	if (!bpio_pauses_first(&vol->pauses)) {
+		run = vol->paused;
+		bpio_pauses_clear(&vol->pauses);
+		WRITE_ONCE(vol->paused, false);
+	} else if (result) {
+		bpio_pause_refuse(result, BPIO_REASON_VOLUME_PAUSED,
+				  bpio_pauses_first(&vol->pauses));
+	}
+	spin_unlock(&vol->lock);
+	if (run)
+		trace_bpio_volume(vol->lower_sb, false);
+	return run;
 }
 
 /**
  * bpio_volume_resume() - the next reads may arm their files again (R51)
  * @vol: the mount; may be running
+ * @owner: whose own pause ends, if he has one
+ * @who: name of the program or module that asks
+ * @pid: of the program, or 0
+ * @results: zeroed; the storage half says who still pauses
  *
- * Context: Any. Cannot fail.
+ * Context: May sleep. Cannot fail.
  */
-void bpio_volume_resume(struct bpio_volume *vol)
+void bpio_volume_resume(struct bpio_volume *vol, const void *owner,
+			const char *who, pid_t pid,
+			struct bpio_results *results)
 {
-	WRITE_ONCE(vol->paused, false);
-	trace_bpio_volume(vol->lower_sb, false);
+	if (resume(vol, owner, true, &results->storage))
+		bpio_event_volume(vol, BPIO_EVENT_VOLUME_RESUMED,
+				  BPIO_REASON_NONE, who, pid, 0);
+}
+
+/**
+ * bpio_volume_forget() - an owner of pauses goes
+ * @vol: the mount
+ * @owner: who may not have one
+ *
+ * Context: May sleep. Cannot fail.
+ */
+void bpio_volume_forget(struct bpio_volume *vol, const void *owner)
+{
+	if (resume(vol, owner, false, NULL))
+		bpio_event_volume(vol, BPIO_EVENT_VOLUME_RESUMED,
+				  BPIO_REASON_NONE, "", 0, 0);
+}
+
+/**
+ * bpio_volume_refuse_paused() - fill in an answer if the mount is paused
+ * @vol: the mount
+ * @result: of the storage half, as in bpio_refuse()
+ *
+ * Context: Any but interrupts.
+ */
+void bpio_volume_refuse_paused(struct bpio_volume *vol,
+			       struct bpio_result *result)
+{
+	const struct bpio_pauser *pauser;
+
+	spin_lock(&vol->lock);
+	pauser = bpio_pauses_first(&vol->pauses);
+	if (pauser)
+		bpio_pause_refuse(result, BPIO_REASON_VOLUME_PAUSED, pauser);
+	spin_unlock(&vol->lock);
+}
+
+/**
+ * bpio_volume_refuse() - fill in an answer if a filter blocks the mount (R72)
+ * @vol: the mount
+ * @result: of the filter half, as in bpio_refuse()
+ *
+ * Context: Any but interrupts.
+ * Return: true if one does.
+ */
+bool bpio_volume_refuse(struct bpio_volume *vol, struct bpio_result *result)
+{
+	const struct bpio_block *block;
+
+	spin_lock(&vol->lock);
+	block = list_first_entry_or_null(&vol->blocks, struct bpio_block, node);
+	if (block)
+		bpio_refuse(result, BPIO_REASON_ATTACH_BLOCKED, block->who);
+	spin_unlock(&vol->lock);
+	return block;
 }
 
 /**

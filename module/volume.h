@@ -3,10 +3,13 @@
 #define BPIO_VOLUME_H
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "count.h"
+#include "pause.h"
+#include "watch.h"
 
 struct bpio_lower_fs;
 struct bpio_stream;
@@ -22,13 +25,18 @@ struct super_block;
  * @lock: innermost of the bypass locks: stream, then volume
  * @handles: V: all handles of the mount, enabled or not
  * @active: V: enabled handles of the mount, read without the lock (R19)
- * @paused: A: storage half paused
+ * @paused: V: storage half paused, read without the lock
+ * @pauses: V: of the storage half
+ * @blocks: V: filters that must see each read (R71), the first is named
+ * @attaching: one that comes or goes at a time
+ * @round: L: number of the last that came
+ * @watches: who waits for events
  * @dead: A: the lower file system was shut down, and stays so
  * @pulse: looks after that as long as anything is armed
  * @plain: per-CPU: reads of handles that have no counters of their own
  * @retired: V: sums of released handles
  *
- * I: set when mounted. V: written under @lock. A: a flag of its own.
+ * I: set when mounted. V: written under @lock. L: under @attaching. A: a flag of its own.
  */
 struct bpio_volume {
 	struct super_block *sb;
@@ -41,6 +49,11 @@ struct bpio_volume {
 	unsigned int active;
 	bool paused;
 	bool dead;
+	struct bpio_pauses pauses;
+	struct list_head blocks;
+	struct mutex attaching;	/* outermost of the bypass locks */
+	unsigned int round;
+	struct bpio_watches watches;
 	struct delayed_work pulse;
 	struct bpio_counts __percpu *plain;
 	struct bpio_counts retired;
@@ -49,8 +62,14 @@ struct bpio_volume {
 int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 		     struct super_block *lower_sb);
 void bpio_volume_exit(struct bpio_volume *vol);
-void bpio_volume_pause(struct bpio_volume *vol);
-void bpio_volume_resume(struct bpio_volume *vol);
+void bpio_volume_pause(struct bpio_volume *vol, struct bpio_pauser *pauser);
+void bpio_volume_resume(struct bpio_volume *vol, const void *owner,
+			const char *who, pid_t pid,
+			struct bpio_results *results);
+void bpio_volume_forget(struct bpio_volume *vol, const void *owner);
+bool bpio_volume_refuse(struct bpio_volume *vol, struct bpio_result *result);
+void bpio_volume_refuse_paused(struct bpio_volume *vol,
+			       struct bpio_result *result);
 void bpio_volume_check(struct bpio_volume *vol);
 void bpio_volume_sum(struct bpio_volume *vol, const struct bpio_stream *st,
 		     struct bpio_counts *sum);

@@ -146,7 +146,7 @@ void bpio_writer_begin(struct bpio_writer *w, struct inode *lower)
 	while ((st = armed_stream(b, lower))) {
 		spin_unlock(&b->lock);
 		mutex_lock(&st->lock);
-		bpio_stream_disarm(st);
+		bpio_stream_disarm(st, BPIO_REASON_WRITER);
 		mutex_unlock(&st->lock);
 		bpio_stream_put(st);
 		spin_lock(&b->lock);

@@ -27,8 +27,15 @@ static void prepare(struct bpio_args *a, unsigned int op, unsigned int in_flags)
 	memset(a, FILLER, sizeof(*a));
 	a->op = op;
 	a->in_flags = in_flags;
+	a->first = 0;
 	a->reserved1 = 0;
 	a->reserved2 = 0;
+	if (!(in_flags & BPIO_IN_WHY))
+		return;
+	a->pause.reason = BPIO_REASON_OTHER;
+	a->pause.text_len = 1;
+	a->pause.reserved = 0;
+	a->pause.text[0] = 'x';
 }
 
 static int all_zero(const void *from, size_t len)
@@ -80,12 +87,27 @@ static int bad_info(const struct bpio_info *info)
 	       bad_string("disk_name", info->disk_name, info->disk_name_len, BPIO_DRIVER_MAX);
 }
 
+static int bad_blockers(const struct bpio_blockers *b)
+{
+	int bad = b->count > b->total || b->count > BPIO_BLOCKERS_MAX;
+
+	if (bad)
+		return fail("%u blockers of %u", b->count, b->total);
+	for (unsigned int i = 0; i < BPIO_BLOCKERS_MAX; i++) {
+		bad |= bad_result("blocker", &b->list[i].result);
+		if (!b->list[i].result.status != (i >= b->count))
+			bad |= fail("blocker %u of %u: status %d", i, b->count,
+				    b->list[i].result.status);
+	}
+	return bad;
+}
+
 static int bad_header(const struct bpio_args *a, unsigned int op, unsigned int in_flags)
 {
 	if (a->op != op || a->in_flags != in_flags)
 		return fail("op %u flags %#x came back as %u, %#x", op, in_flags, a->op,
 			    a->in_flags);
-	if (a->reserved1 || a->reserved2 || !all_zero(a->reserved3, sizeof(a->reserved3)))
+	if (a->first || a->reserved1 || a->reserved2 || !all_zero(a->reserved3, sizeof(a->reserved3)))
 		return fail("op %u: a reserved field is not zero", op);
 	if (a->state >= BPIO_STATE_MAX)
 		return fail("op %u: state %u", op, a->state);
@@ -96,8 +118,10 @@ static int bad_header(const struct bpio_args *a, unsigned int op, unsigned int i
 	return 0;
 }
 
-static size_t answer_size(unsigned int op)
+static size_t answer_size(unsigned int op, unsigned int in_flags)
 {
+	if (in_flags & BPIO_IN_ALL)
+		return BPIO_ARGS_HEADER + sizeof(struct bpio_blockers);
 	switch (op) {
 	case BPIO_OP_ENABLE:
 	case BPIO_OP_QUERY:
@@ -113,7 +137,7 @@ static size_t answer_size(unsigned int op)
 
 static int bad_answer(const struct bpio_args *a, unsigned int op, unsigned int in_flags)
 {
-	size_t used = answer_size(op);
+	size_t used = answer_size(op, in_flags);
 
 	if (bad_header(a, op, in_flags))
 		return 1;
@@ -123,6 +147,8 @@ static int bad_answer(const struct bpio_args *a, unsigned int op, unsigned int i
 		return fail("%s: not zero after its answer", bpio_op_name(op));
 	if (op == BPIO_OP_GET_INFO)
 		return bad_info(&a->info);
+	if (in_flags & BPIO_IN_ALL)
+		return bad_blockers(&a->blockers);
 	if (used > BPIO_ARGS_HEADER)
 		return bad_result("filter", &a->results.filter) ||
 		       bad_result("storage", &a->results.storage);
@@ -187,8 +213,17 @@ static int flag_fits(unsigned int op, unsigned int flags)
 	flags &= ~BPIO_IN_SKIP_STORAGE;
 	if (!flags)
 		return 1;
-	return op == BPIO_OP_GET_INFO &&
-	       flags != (BPIO_IN_SCOPE_HANDLE | BPIO_IN_SCOPE_STREAM);
+	switch (op) {
+	case BPIO_OP_GET_INFO:
+		return flags == BPIO_IN_SCOPE_HANDLE || flags == BPIO_IN_SCOPE_STREAM;
+	case BPIO_OP_STREAM_PAUSE:
+	case BPIO_OP_VOLUME_PAUSE:
+		return !(flags & ~(BPIO_IN_WHY | BPIO_IN_OWNED));
+	case BPIO_OP_QUERY:
+		return flags == BPIO_IN_ALL;
+	default:
+		return 0;
+	}
 }
 
 static int try_flags(int fd, unsigned int op, unsigned int flags)

@@ -52,6 +52,7 @@ static void fill(unsigned int op, unsigned int size)
 		memset(area + sizeof(*a), 0, size - sizeof(*a));
 	a->op = op;
 	a->in_flags = 0;
+	a->first = 0;
 	a->reserved1 = 0;
 	a->reserved2 = 0;
 	if (size < BPIO_ARGS_INPUT)

@@ -18,6 +18,9 @@
  *	else
  *		aligned O_DIRECT reads now go straight to the disk.
  *
+ * The first to refuse is the one that is named; QUERY with BPIO_IN_ALL lists
+ * all of them.
+ *
  * A veto is an answer, not a failed ioctl. The ioctl itself fails only with
  *
  *	EINVAL	unknown @op, flag bit, flag that does not fit @op, non-zero
@@ -45,6 +48,21 @@
  * STREAM operations on the inode with all its hard links and open files, the
  * VOLUME operations on the mount; any handle of the mount will do for those.
  *
+ * PAUSES
+ *
+ * Pauses are not counted down: one RESUME undoes any number of plain ones, and
+ * looks first whether anything still objects. A pause has an owner, who is
+ * named, and can have a reason and a text (BPIO_IN_WHY, struct bpio_pause). With
+ * BPIO_IN_OWNED it belongs to the open file that it was sent on: it ends when
+ * that is closed, or resumed on that same open file, and no RESUME of others
+ * ends it; they are told who still pauses. A stream's pauses are forgotten with
+ * its last DISABLE.
+ *
+ * EVENTS
+ *
+ * BPIO_IOC_WATCH gives a descriptor to poll() and read() changes of state from,
+ * see bypassio_watch.h.
+ *
  * SIZES AND GROWTH
  *
  * The size of the struct is a part of the ioctl number. A program built with a
@@ -67,14 +85,16 @@
  *	that is open for reading with O_DIRECT. Repeating it changes nothing.
  * @BPIO_OP_DISABLE: stop it, and wait for the reads in flight. Ignored when
  *	not enabled. Closing the file does the same.
- * @BPIO_OP_QUERY: what ENABLE would answer, on files and directories.
+ * @BPIO_OP_QUERY: what ENABLE would answer, on files and directories; with
+ *	BPIO_IN_ALL: all that stands in the way of full bypass.
  * @BPIO_OP_VOLUME_PAUSE: no read of this mount goes past the lower file
  *	system when this returns. Needs CAP_SYS_ADMIN.
  * @BPIO_OP_VOLUME_RESUME: the opposite; nothing to do is no error.
  * @BPIO_OP_STREAM_PAUSE: no read of this inode skips a filter when this
  *	returns. Ignored when no open file has the bypass enabled. Needs to be
  *	the file's owner, or CAP_FOWNER.
- * @BPIO_OP_STREAM_RESUME: ask all filters again and resume if none objects.
+ * @BPIO_OP_STREAM_RESUME: ask everybody again and resume if none objects; who
+ *	does is in the answer, and the pause goes on. Needs what a pause needs.
  * @BPIO_OP_GET_INFO: counts and names, see struct bpio_info.
  * @BPIO_OP_MAX: not an operation: the first number that is not one.
  */
@@ -97,7 +117,13 @@ enum bpio_op {
 /* GET_INFO: counters of this open file, or of this inode; else of the mount */
 #define BPIO_IN_SCOPE_HANDLE		0x00000002U
 #define BPIO_IN_SCOPE_STREAM		0x00000004U
-#define BPIO_IN_KNOWN			0x00000007U
+/* PAUSE: struct bpio_pause says why. Else the reason is BPIO_REASON_OTHER. */
+#define BPIO_IN_WHY			0x00000008U
+/* PAUSE: until this open file is closed, or is resumed on this open file */
+#define BPIO_IN_OWNED			0x00000010U
+/* QUERY: answer with struct bpio_blockers */
+#define BPIO_IN_ALL			0x00000020U
+#define BPIO_IN_KNOWN			0x0000003fU
 
 /* bpio_args.out_flags */
 
@@ -325,9 +351,57 @@ struct bpio_info {
 };
 
 /**
+ * struct bpio_pause - what a PAUSE with BPIO_IN_WHY tells
+ * @reason: enum bpio_reason, not BPIO_REASON_NONE
+ * @text_len: bytes of @text
+ * @reserved: must be 0
+ * @text: for people, without control characters
+ */
+struct bpio_pause {
+	__u32 reason;
+	__u16 text_len;
+	__u16 reserved;
+	__u8 text[BPIO_TEXT_MAX];
+};
+
+/* bpio_blocker.half */
+#define BPIO_HALF_FILTER	0U
+#define BPIO_HALF_STORAGE	1U
+
+#define BPIO_BLOCKERS_MAX	5
+
+/**
+ * struct bpio_blocker - one of those who stand in the way
+ * @result: as if it were the first
+ * @half: BPIO_HALF_*: what it keeps from being bypassed
+ * @why: enum bpio_reason that came with a pause, 0 for anything else
+ * @pid: process that has sent a pause, 0 for anything else
+ */
+struct bpio_blocker {
+	struct bpio_result result;
+	__u16 half;
+	__u16 why;
+	__u32 pid;
+};
+
+/**
+ * struct bpio_blockers - what QUERY with BPIO_IN_ALL answers
+ * @total: how many there are; 0 means that this open file, if enabled, has the
+ *	full bypass
+ * @count: how many of them are in @list, beginning with number bpio_args.first
+ * @list: they; filter half first
+ */
+struct bpio_blockers {
+	__u32 total;
+	__u32 count;
+	struct bpio_blocker list[BPIO_BLOCKERS_MAX];
+};
+
+/**
  * struct bpio_args - argument of BPIO_IOC_MANAGE
  * @op: in: enum bpio_op; out: the same (R8)
  * @in_flags: in: BPIO_IN_*
+ * @first: in: QUERY with BPIO_IN_ALL: number of the first to list; else 0
  * @reserved1: in: must be 0 (R3)
  * @reserved2: in: must be 0
  * @size: out: how many bytes of this struct the kernel filled in (R14)
@@ -335,8 +409,11 @@ struct bpio_info {
  * @state: out: enum bpio_state of the inode
  * @stream_count: out: open files of this inode with the bypass enabled (R18)
  * @pause_count: out: pauses of this inode since it last ran unpaused
+ * @volume_pause_count: out: pauses of the mount since it last ran unpaused
  * @reserved3: out: 0
  * @results: out: ENABLE, QUERY, VOLUME_RESUME, STREAM_RESUME
+ * @blockers: out: QUERY with BPIO_IN_ALL
+ * @pause: in: STREAM_PAUSE, VOLUME_PAUSE with BPIO_IN_WHY
  * @info: out: GET_INFO
  * @room: makes the struct 1024 bytes; what is unused is 0
  *
@@ -345,16 +422,20 @@ struct bpio_info {
 struct bpio_args {
 	__u32 op;
 	__u32 in_flags;
-	__u64 reserved1;
+	__u32 first;
+	__u32 reserved1;
 	__u64 reserved2;
 	__u32 size;
 	__u32 out_flags;
 	__u32 state;
 	__u32 stream_count;
 	__u32 pause_count;
-	__u32 reserved3[5];
+	__u32 volume_pause_count;
+	__u32 reserved3[4];
 	union {
 		struct bpio_results results;
+		struct bpio_blockers blockers;
+		struct bpio_pause pause;
 		struct bpio_info info;
 		__u64 room[120];
 	};
