@@ -2,6 +2,7 @@
 /* What a handle is told that cannot bypass, and single operations for the tests' scripts. */
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -155,6 +156,8 @@ static int dump(int argc, char **argv)
 
 	if (argc != 2)
 		return fail("usage: uapi-dump FILE");
+	/* a pause is told in the name of the program that sent it */
+	prctl(PR_SET_NAME, "dump");
 	fd = open(argv[1], O_RDONLY | O_DIRECT);
 	if (fd < 0)
 		return fail_errno("open %s", argv[1]);

@@ -332,8 +332,7 @@ struct bpio_results {
  * @reserved: 0
  * @reads: finished reads by path, in the scope asked for. A handle counts from
  *	its first ENABLE on; a mount counts everything.
- * @bytes: bytes that these returned; what asynchronous reads returned is counted
- *	only on the two paths past the lower file system
+ * @bytes: bytes that these returned
  * @reasons: the same reads by what kept them off the full bypass; index
  *	BPIO_REASON_NONE counts those on it
  */

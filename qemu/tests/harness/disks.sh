@@ -17,8 +17,6 @@ one_kind() {
 		fail "$1: no read reached the disk"
 }
 
-kinds="nvme virtio dm-linear loop null_blk"
-[ "$BPIO_LANE" != distro ] || kinds+=" pmem"
-for kind in $kinds; do
+for kind in nvme virtio dm-linear loop null_blk pmem; do
 	part one_kind "$kind"
 done
