@@ -13,9 +13,9 @@
  *   piece or not at all, completes from the last bio's end, and until then stays
  *   inside the gate.
  *
- *   An error of the disk reaches a synchronous reader only after the lower file
- *   system has tried as well. An asynchronous one gets it at once, as he does
- *   from the lower file system.
+ *   An error of the disk reaches a reader only after the lower file system has
+ *   tried as well: for a synchronous read in read.c, for an asynchronous one in
+ *   a worker, into the buffer that is still pinned, and still inside the gate.
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>
@@ -43,7 +43,9 @@
  * @buf: pinned, or empty if the reader's is registered
  * @iter: over @buf, or over the reader's
  * @route: path and reason
- * @work: unpins @buf if that cannot be done at the end of the last bio
+ * @again: @iter as it was, for the lower file system
+ * @pos: bytes; where it was
+ * @work: what cannot be done at the end of the last bio
  */
 struct dio {
 	struct kiocb iocb;
@@ -52,11 +54,13 @@ struct dio {
 	struct bpio_buffer buf;
 	struct iov_iter iter;
 	struct bpio_route route;
+	struct iov_iter again;
+	loff_t pos;
 	struct work_struct work;
 };
 
 static struct kmem_cache *dio_cache;
-static struct workqueue_struct *unpin_queue;
+static struct workqueue_struct *late_queue;
 
 static int dio_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 			   unsigned int flags, struct iomap *iomap,
@@ -94,22 +98,64 @@ static void dio_unpin_work(struct work_struct *work)
 	dio_free(dio);
 }
 
+/* It has not taken the path that it was counted on */
+static void recount(struct dio *dio, long ret)
+{
+	struct bpio_counts __percpu *counts = dio->h->counts;
+
+	this_cpu_dec(counts->reads[dio->route.path]);
+	this_cpu_dec(counts->reasons[BPIO_REASON_NONE]);
+	bpio_count(counts, BPIO_PATH_FILTERS_SKIPPED, BPIO_REASON_IO_ERROR,
+		   ret);
+}
+
+/* The disk has failed: perhaps the lower file system knows better */
+static void dio_again_work(struct work_struct *work)
+{
+	struct dio *dio = container_of(work, struct dio, work);
+	struct kiocb *orig = dio->orig;
+	struct kiocb iocb;
+	long ret;
+
+	bp_kiocb_clone(&iocb, orig, dio->h->lower);
+	iocb.ki_pos = dio->pos;
+	iocb.ki_flags &= ~IOCB_NOWAIT;
+	ret = vfs_iocb_iter_read(dio->h->lower, &iocb, &dio->again);
+	bpio_gate_leave(&dio->h->stream->gate);
+	orig->ki_pos = iocb.ki_pos;
+	recount(dio, ret);
+	bpio_buffer_dirty(&dio->buf);
+	dio_free(dio);
+	orig->ki_complete(orig, ret);
+}
+
+static void do_late(struct dio *dio, work_func_t fn)
+{
+	INIT_WORK(&dio->work, fn);
+	queue_work(late_queue, &dio->work);
+}
+
 /* From the end of the last bio, in any context */
 static void dio_complete(struct kiocb *iocb, long ret)
 {
 	struct dio *dio = container_of(iocb, struct dio, iocb);
 	struct kiocb *orig = dio->orig;
 
-	orig->ki_pos = iocb->ki_pos;
+	if (ret >= 0)
+		orig->ki_pos = iocb->ki_pos;
 	if (ret > 0)
 		this_cpu_add(dio->h->counts->bytes[dio->route.path], ret);
-	bpio_visit_end(dio->h->stream, true);
-	if (bpio_buffer_is_dirty(&dio->buf)) {
-		dio_free(dio);
-	} else {
-		INIT_WORK(&dio->work, dio_unpin_work);
-		queue_work(unpin_queue, &dio->work);
+	if (ret < 0) {
+		/* Stays inside, but the lower file system may wait for this */
+		inode_dio_end(dio->h->stream->lower);
+		do_late(dio, dio_again_work);
+		return;
 	}
+	bpio_visit_end(dio->h->stream, true);
+	if (bpio_buffer_is_dirty(&dio->buf))
+		dio_free(dio);
+	else
+		do_late(dio, dio_unpin_work);
 	orig->ki_complete(orig, ret);
 }
 
@@ -304,6 +350,8 @@ static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
 							PAGE_SIZE), gfp);
 	if (!dio->route.reason) {
 		bpio_buffer_dirty(&dio->buf);
+		dio->again = dio->iter;
+		dio->pos = dio->iocb.ki_pos;
 		ret = visit_and_learn(dio, iov_iter_count(&dio->iter));
 		if (ret == -EIOCBQUEUED) {
 			route->reason = BPIO_REASON_NONE;
@@ -350,8 +398,8 @@ int bpio_dio_init(void)
 	dio_cache = KMEM_CACHE(dio, 0);
 	if (!dio_cache)
 		return -ENOMEM;
-	unpin_queue = alloc_workqueue("bypassfs-unpin", WQ_UNBOUND, 0);
-	if (!unpin_queue) {
+	late_queue = alloc_workqueue("bypassfs-late", WQ_UNBOUND, 0);
+	if (!late_queue) {
 		kmem_cache_destroy(dio_cache);
 		return -ENOMEM;
 	}
@@ -365,6 +413,6 @@ int bpio_dio_init(void)
  */
 void bpio_dio_exit(void)
 {
-	destroy_workqueue(unpin_queue);
+	destroy_workqueue(late_queue);
 	kmem_cache_destroy(dio_cache);
 }
