@@ -17,6 +17,9 @@
  *   - write errors (f_wb_err) are those of the lower mapping from open on;
  *   - "sync" and "append only" are tested on the lower inode for each read and
  *     write (iocb_flags());
+ *   - where that is tmpfs, f_mapping stays our own: the kernel takes a file whose
+ *     mapping is of tmpfs for one whose inode is, and has seals. There is no
+ *     disk, so nobody misses the pages;
  *   - inode->i_mapping of the upper inode stays its own and empty, so nothing
  *     that goes by the inode can find a page that is not there.
  * Mappings (mmap.c) refer to the lower file and outlive the upper one.
@@ -36,6 +39,7 @@
  */
 #include <linux/cred.h>
 #include <linux/file.h>
+#include <linux/magic.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
@@ -108,7 +112,8 @@ int bypassfs_attach(struct file *file, struct file *lower)
 	}
 	bf->lower = lower;
 	file->private_data = bf;
-	file->f_mapping = lower->f_mapping;
+	if (file_inode(lower)->i_sb->s_magic != TMPFS_MAGIC)
+		file->f_mapping = lower->f_mapping;
 	file->f_wb_err = filemap_sample_wb_err(file->f_mapping);
 	file->f_mode |= lower->f_mode & (FMODE_NOWAIT | FMODE_CAN_ODIRECT);
 	return 0;

@@ -12,6 +12,8 @@
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>
 #include <linux/fs_stack.h>
+#include <linux/lockdep.h>
+#include <linux/magic.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -103,11 +105,27 @@ static int lower_check(struct fs_context *fc, const struct path *lower)
 	if (sb->s_user_ns != fc->user_ns)
 		return invalf(fc, SAY("%s: belongs to another user namespace"),
 			      fc->source);
+	/* What the kernel asks of such a file, it asks of its inode's type */
+	if (sb->s_magic == HUGETLBFS_MAGIC)
+		return invalf(fc, SAY("%s: cannot stack over huge pages"),
+			      fc->source);
 	if (sb_has_encoding(sb) ||
 	    lower->dentry->d_flags & (DCACHE_OP_HASH | DCACHE_OP_COMPARE))
 		return invalf(fc, SAY("%s: cannot stack over names that %s folds"),
 			      fc->source, sb->s_type->name);
 	return 0;
+}
+
+/* By depth: a mount may be stacked over another one of ours */
+static void set_writers_class(struct super_block *sb)
+{
+	static struct lock_class_key keys[FILESYSTEM_MAX_STACK_DEPTH]
+					 [SB_FREEZE_LEVELS];
+	int level;
+
+	for (level = 0; level < SB_FREEZE_LEVELS; level++)
+		lockdep_set_class(&sb->s_writers.rw_sem[level],
+				  &keys[sb->s_stack_depth - 1][level]);
 }
 
 static void take_after(struct super_block *sb, const struct path *lower)
@@ -163,6 +181,7 @@ static int bypassfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_d_op = &bypassfs_dentry_ops;
 	sb->s_xattr = compat_xattr_table(bypassfs_xattr_handlers);
 	take_after(sb, &sbi->lower);
+	set_writers_class(sb);
 	sbi->wb_err = errseq_sample(&sbi->lower.dentry->d_sb->s_wb_err);
 
 	err = bpio_volume_init(&sbi->vol, sb, sbi->lower.dentry->d_sb);

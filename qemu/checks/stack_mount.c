@@ -2,6 +2,7 @@
 /* Mounts that the mount command of the guest cannot make, and messages of the new interface */
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -90,3 +91,26 @@ static int messages(int argc, char **argv)
 }
 
 CHECK("stack-messages", messages, "[OPTION VALUE]...: make a mount, say what the kernel says")
+
+/* Seals are of memory files; of ours there are none, and asking does no harm */
+static int no_seals(int argc, char **argv)
+{
+	int fd, bad = 0;
+	void *map;
+
+	if (argc != 2)
+		return fail("usage: no-seals FILE");
+	fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("open %s", argv[1]);
+	if (fcntl(fd, F_GET_SEALS) >= 0 || errno != EINVAL)
+		bad |= fail_errno("F_GET_SEALS: wanted EINVAL");
+	if (!fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) || errno != EINVAL)
+		bad |= fail_errno("F_ADD_SEALS: wanted EINVAL");
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		bad |= fail_errno("mmap");
+	close(fd);
+	return bad;
+}
+CHECK("no-seals", no_seals, "FILE: has none, can be given none, and can be mapped")

@@ -22,6 +22,11 @@ mount -t tmpfs none /mnt/shm
 at_exit umount /mnt/shm
 mkdir /mnt/shm/t
 compare /mnt/shm/t 11
+# The kernel finds seals by the type of a file's inode, and that is ours
+mount -t bypassfs /mnt/shm/t/lower /mnt/top
+: >/mnt/top/sealed
+checks no-seals /mnt/top/sealed
+umount /mnt/top
 
 make_fs ext4 nvme
 mkdir "$MNT/bypass" "$MNT/o" "$MNT/u" "$MNT/w"
