@@ -182,6 +182,8 @@ EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_pause_refuse);
  */
 void bpio_stream_pause(struct bpio_stream *st, struct bpio_pauser *pauser)
 {
+	const struct bpio_pauser told = *pauser;
+
 	mutex_lock(&st->lock);
 	if (!st->count) {
 		mutex_unlock(&st->lock);
@@ -189,9 +191,9 @@ void bpio_stream_pause(struct bpio_stream *st, struct bpio_pauser *pauser)
 		return;
 	}
 	bpio_gate_close(&st->skip, BPIO_GATE_PAUSED);
-	bpio_event_stream(st, BPIO_EVENT_STREAM_PAUSED, pauser->reason,
-			  pauser->who, pauser->pid, st->pauses.count + 1);
 	bpio_pauses_add(&st->pauses, pauser);
+	bpio_event_stream(st, BPIO_EVENT_STREAM_PAUSED, told.reason, told.who,
+			  told.pid, st->pauses.count);
 	bpio_stream_drain(st);
 	mutex_unlock(&st->lock);
 	bpio_stream_drain_skip(st);

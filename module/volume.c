@@ -157,12 +157,16 @@ void bpio_volume_exit(struct bpio_volume *vol)
  */
 void bpio_volume_pause(struct bpio_volume *vol, struct bpio_pauser *pauser)
 {
-	bpio_event_volume(vol, BPIO_EVENT_VOLUME_PAUSED, pauser->reason,
-			  pauser->who, pauser->pid, vol->pauses.count + 1);
+	const struct bpio_pauser told = *pauser;
+	unsigned int count;
+
 	spin_lock(&vol->lock);
 	bpio_pauses_add(&vol->pauses, pauser);
+	count = vol->pauses.count;
 	WRITE_ONCE(vol->paused, true);
 	spin_unlock(&vol->lock);
+	bpio_event_volume(vol, BPIO_EVENT_VOLUME_PAUSED, told.reason, told.who,
+			  told.pid, count);
 	disarm_all(vol, BPIO_REASON_VOLUME_PAUSED);
 	trace_bpio_volume(vol->lower_sb, true);
 }
