@@ -117,15 +117,18 @@ static int lower_check(struct fs_context *fc, const struct path *lower)
 }
 
 /* By depth: a mount may be stacked over another one of ours */
-static void set_writers_class(struct super_block *sb)
+static void set_lock_classes(struct super_block *sb)
 {
-	static struct lock_class_key keys[FILESYSTEM_MAX_STACK_DEPTH]
-					 [SB_FREEZE_LEVELS];
+	static struct lock_class_key writers[FILESYSTEM_MAX_STACK_DEPTH]
+					    [SB_FREEZE_LEVELS];
+	static struct lock_class_key renames[FILESYSTEM_MAX_STACK_DEPTH];
+	const int depth = sb->s_stack_depth - 1;
 	int level;
 
 	for (level = 0; level < SB_FREEZE_LEVELS; level++)
 		lockdep_set_class(&sb->s_writers.rw_sem[level],
-				  &keys[sb->s_stack_depth - 1][level]);
+				  &writers[depth][level]);
+	lockdep_set_class(&sb->s_vfs_rename_mutex, &renames[depth]);
 }
 
 static void take_after(struct super_block *sb, const struct path *lower)
@@ -181,7 +184,7 @@ static int bypassfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_d_op = &bypassfs_dentry_ops;
 	sb->s_xattr = compat_xattr_table(bypassfs_xattr_handlers);
 	take_after(sb, &sbi->lower);
-	set_writers_class(sb);
+	set_lock_classes(sb);
 	sbi->wb_err = errseq_sample(&sbi->lower.dentry->d_sb->s_wb_err);
 
 	err = bpio_volume_init(&sbi->vol, sb, sbi->lower.dentry->d_sb);
