@@ -137,6 +137,8 @@ void bpio_gate_drain(struct bpio_gate *gate)
 	/* Pairs with bpio_gate_enter() */
 	smp_mb();
 	wait_event(gate->drained, bpio_gate_empty(gate));
+	/* Pairs with bpio_gate_leave(): what was done inside is done */
+	smp_acquire__after_ctrl_dep();
 }
 EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_gate_drain);
 

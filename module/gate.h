@@ -55,7 +55,8 @@ static inline bool bpio_gate_enter(struct bpio_gate *gate)
 	atomic_inc(inside);
 	/* Pairs with bpio_gate_drain(): it sees us inside, or we see it closed */
 	smp_mb__after_atomic();
-	if (likely(!atomic_read(&gate->closed)))
+	/* Acquire: pairs with bpio_gate_open(), what was prepared is there */
+	if (likely(!atomic_read_acquire(&gate->closed)))
 		return true;
 	atomic_dec(inside);
 	/* Pairs with bpio_gate_drain(): it sees us gone, or we see it waiting */
