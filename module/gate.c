@@ -33,8 +33,9 @@
  *
  * Waiting
  *   Readers never wait at a gate: they turn round and take the other path. The
- *   drain waits only for reads in flight, never for new ones, so it ends under
- *   any load.
+ *   drain waits only for reads in flight, never for new ones. Yet who is turning
+ *   round is in the sum for a moment. So readers look before they enter: each can
+ *   disturb a drain once, and it ends under any load.
  */
 #include <linux/sched.h>
 

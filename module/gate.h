@@ -40,10 +40,23 @@ void bpio_gate_wake(struct bpio_gate *gate);
 bool bpio_gate_empty(struct bpio_gate *gate);
 
 /**
+ * bpio_gate_closed() - would a visitor have to turn round?
+ * @gate: the gate
+ *
+ * Context: Any.
+ * Return: true if it is closed. It may be open when this returns.
+ */
+static inline bool bpio_gate_closed(const struct bpio_gate *gate)
+{
+	return atomic_read(&gate->closed);
+}
+
+/**
  * bpio_gate_enter() - go in, if it is open
  * @gate: the gate
  *
  * Whoever got in comes out with bpio_gate_leave(), on any CPU, in any context.
+ * Who may come again and again asks bpio_gate_closed() first, see gate.c.
  *
  * Context: Any. Writes one per-CPU counter and nothing shared.
  * Return: true if inside.

@@ -53,7 +53,7 @@ static bool try(struct bpio_handle *h, struct kiocb *iocb, struct iov_iter *to,
 	struct iov_iter before = *to;
 	loff_t pos = iocb->ki_pos;
 
-	if (!bpio_gate_enter(gate))
+	if (bpio_gate_closed(gate) || !bpio_gate_enter(gate))
 		return false;
 	if (!READ_ONCE(h->enabled)) {
 		bpio_gate_leave(gate);

@@ -30,7 +30,7 @@ static enum bpio_reason enter(struct bpio_stream *st, bool dio)
 {
 	bool inside;
 
-	if (unlikely(atomic_read(&st->gate.closed)))
+	if (unlikely(bpio_gate_closed(&st->gate)))
 		return BPIO_REASON_REARMING;
 	if (!counted(st, dio))
 		return bpio_gate_enter(&st->gate) ? BPIO_REASON_NONE :
@@ -121,7 +121,7 @@ static bool closed(void *arg)
 {
 	struct bpio_stream *st = arg;
 
-	return atomic_read(&st->gate.closed);
+	return bpio_gate_closed(&st->gate);
 }
 
 /**
@@ -149,7 +149,7 @@ enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
 		bpio_stream_kick(st);
 		return BPIO_REASON_NOWAIT;
 	}
-	if (!bpio_gate_enter(&st->gate))
+	if (bpio_gate_closed(&st->gate) || !bpio_gate_enter(&st->gate))
 		return BPIO_REASON_REARMING;
 	bpio_gate_visit_begin(&st->gate);
 	ret = bpio_map_fill(st->map, pos, len, closed, st);
