@@ -188,6 +188,8 @@ void bpio_stream_pause(struct bpio_stream *st, struct bpio_pauser *pauser)
 	if (!st->count) {
 		mutex_unlock(&st->lock);
 		kfree(pauser);
+		/* Whoever was the last to disable may still be waiting for his */
+		bpio_stream_drain_skip(st);
 		return;
 	}
 	bpio_gate_close(&st->skip, BPIO_GATE_PAUSED);

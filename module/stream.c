@@ -259,18 +259,16 @@ static void rest(struct bpio_stream *st)
 void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,
 			 bool closed)
 {
-	bool drain = false;
-
 	mutex_lock(&st->lock);
 	if (h->enabled) {
 		count_enabled(st, h, -1);
-		drain = !closed;
 		if (!st->count)
 			rest(st);
-		else if (drain)
+		else if (!closed)
 			bpio_stream_drain(st);
 	}
 	mutex_unlock(&st->lock);
-	if (drain)
+	/* Even if another task has disabled it: he may still be waiting */
+	if (!closed)
 		bpio_stream_drain_skip(st);
 }
