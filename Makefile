@@ -9,6 +9,7 @@ DESTDIR ?=
 MODDIR ?= $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease 2>/dev/null)/updates
 
 run := qemu/run --lane $(LANE) --kernel $(KERNEL)
+headers := uapi/linux/bypassio.h uapi/linux/bypassio_watch.h
 tests := $(foreach t,$(T),--test $(t))
 
 .DEFAULT_GOAL := all
@@ -69,13 +70,13 @@ install: all
 	find module kunit -name '*.ko' ! -name '*_kunit.ko' -exec install -m 644 -t $(MODDIR) {} +
 	$(if $(DESTDIR),,depmod -a)
 	$(MAKE) -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
-	install -D -m 644 uapi/linux/bypassio.h $(DESTDIR)$(PREFIX)/include/linux/bypassio.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux $(headers)
 
 uninstall:
 	rm -f $(MODDIR)/bypassfs.ko $(MODDIR)/bpio_*.ko
 	$(if $(DESTDIR),,depmod -a)
 	$(MAKE) -C tools uninstall PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
-	rm -f $(DESTDIR)$(PREFIX)/include/linux/bypassio.h
+	rm -f $(headers:uapi/%=$(DESTDIR)$(PREFIX)/include/%)
 
 clean:
 	find module kunit \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
@@ -103,7 +104,7 @@ help:
 #h  test         everything below but bench; ends "N passed, N failed"    45 min, first 60
 #h  test-quick   distro kernel 6.12 and lint             5 min
 #h  demo         the main job shown on real files        3 min
-#h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI header   2 min
+#h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI headers   2 min
 #h  sparse       sparse for KDIR= only
 #h  qemu         tests in a guest: LANE=distro|debug KERNEL=6.1|6.12 T='area/name ...'
 #h  kunit        the debug lane's KUnit suites only      1 min (first time: 12 more)
@@ -114,7 +115,7 @@ help:
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h
 #hInstall                                                needs root, or DESTDIR=
-#h  install      modules, bpioctl, man page, header      (PREFIX=/usr/local)
+#h  install      modules, bpioctl, man page, headers     (PREFIX=/usr/local)
 #h  uninstall
 #h
 #hOther

@@ -65,9 +65,9 @@ build_clean() {
 kernel_doc() {
 	local files bad
 	mapfile -t files < <(tracked 'module/*.[ch]' 'uapi/*.h')
-	# It does not expand the x-macros that make the enums of states and reasons.
+	# It does not expand the x-macros that make the enums of states, reasons and events.
 	bad=$(perl "$SCRIPTS/kernel-doc" -none "${files[@]}" 2>&1 | grep -E 'warning|error' |
-		grep -vE "BPIO_(STATE|REASON)_MAX'") || true
+		grep -vE "BPIO_(STATE|REASON|EVENT)_MAX'") || true
 	echo "$bad"
 	[ -z "$bad" ]
 }
@@ -80,17 +80,20 @@ shell_check() {
 	shellcheck -x -s bash "${files[@]}"
 }
 
-# The ABI header stands alone, in both languages and both word sizes.
+# Each ABI header stands alone, in both languages and both word sizes.
 uapi_header() {
-	local bits file
+	local bits file rc=0
 	for file in $(tracked 'uapi/*.h'); do
 		for bits in 64 32; do
-			echo "#include \"$TOP/$file\"" | gcc "-m$bits" -std=c11 -Wall -Wextra -Werror \
-				-pedantic-errors -Wno-pedantic -fsyntax-only -xc -
-			echo "#include \"$TOP/$file\"" | g++ "-m$bits" -std=c++17 -Wall -Wextra \
-				-Werror -fsyntax-only -xc++ -
+			echo "#include <${file#uapi/}>" | gcc "-m$bits" "-I$TOP/uapi" -std=c11 -Wall \
+				-Wextra -Werror -pedantic-errors -Wno-pedantic -fsyntax-only -xc - ||
+				{ echo "$file: C, $bits bit"; rc=1; }
+			echo "#include <${file#uapi/}>" | g++ "-m$bits" "-I$TOP/uapi" -std=c++17 -Wall \
+				-Wextra -Werror -fsyntax-only -xc++ - ||
+				{ echo "$file: C++, $bits bit"; rc=1; }
 		done
 	done
+	return $rc
 }
 
 spdx() {
