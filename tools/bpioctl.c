@@ -22,6 +22,17 @@ static const struct verb {
 	  "file system, disk, and how many reads took which path" },
 	{ "enable", cmd_enable, "[--every SECONDS] FILE",
 	  "enable one handle, hold it until end of input, report" },
+	{ "pause", cmd_pause,
+	  "[--stream|--volume] [--reason NAME] [--text TEXT] [--hold] PATH",
+	  "pause the bypass of a file or of its mount" },
+	{ "resume", cmd_resume, "[--stream|--volume] PATH",
+	  "end the pause, or say who still objects" },
+	{ "blockers", cmd_blockers, "[--skip-storage] [--no-direct] PATH...",
+	  "all that stands in the way of the full bypass" },
+	{ "watch", cmd_watch, "[--volume] [--events NAME,...] [--count N] [--timeout SECONDS] PATH",
+	  "changes of state, a line for each as it comes" },
+	{ "send", cmd_send, "[--flags NAME,...] OPERATION PATH",
+	  "send one operation, print the raw answer" },
 	{ "cat", cmd_cat, "[--block SIZE] FILE...",
 	  "copy files to standard output through the bypass" },
 	{ "verify", cmd_verify, "[OPTION]... FILE... | --from LIST",
@@ -32,7 +43,7 @@ static void usage(FILE *out)
 {
 	fputs("Usage: bpioctl VERB [--json] [OPTION]... PATH...\n\n", out);
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		fprintf(out, "  bpioctl %-7s %s\n%18s%s\n", verbs[i].name, verbs[i].args, "",
+		fprintf(out, "  bpioctl %-8s %s\n%19s%s\n", verbs[i].name, verbs[i].args, "",
 			verbs[i].help);
 	fputs("  bpioctl help\n  bpioctl version\n\nbpioctl(8) has the rest.\n", out);
 }

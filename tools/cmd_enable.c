@@ -5,15 +5,11 @@
  * The handle goes away at the end of standard input or with SIGINT or SIGTERM.
  * SIGUSR1 and --every print the report again while it is held.
  */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "hold.h"
 #include "json.h"
 #include "kapi.h"
 #include "option.h"
@@ -55,67 +51,9 @@ static int report(const char *path, const char *event, int fd)
 	return EXIT_OK;
 }
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static int next_report_ms(const struct timespec *start, unsigned long long every)
-{
-	struct timespec now;
-	unsigned long long passed;
-
-	if (!every)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	passed = (now.tv_sec - start->tv_sec) * 1000ULL + now.tv_nsec / 1000000 -
-		 start->tv_nsec / 1000000;
-	return every * 1000 - passed % (every * 1000);
-}
-
-static int hold(const char *path, int fd, int signals, unsigned long long every)
-{
-	struct pollfd fds[] = {
-		{ .fd = STDIN_FILENO, .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
-	struct signalfd_siginfo info;
-	struct timespec start;
-	char drop[256];
-	int n;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (;;) {
-		n = poll(fds, 2, next_report_ms(&start, every));
-		if (n < 0 && errno != EINTR)
-			return print_error(path, "wait", errno);
-		if (!n && report(path, "held", fd))
-			return EXIT_ERROR;
-		if (n <= 0)
-			continue;
-		if (fds[1].revents) {
-			if (read(signals, &info, sizeof(info)) != sizeof(info))
-				return print_error(path, "read a signal", EIO);
-			if (info.ssi_signo != SIGUSR1)
-				return EXIT_OK;
-			if (report(path, "held", fd))
-				return EXIT_ERROR;
-		}
-		if (fds[0].revents && read(STDIN_FILENO, drop, sizeof(drop)) <= 0)
-			return EXIT_OK;
-	}
-}
-
 static int enable(const char *path, unsigned long long every)
 {
+	struct hold what = { .path = path, .every = every, .report = report };
 	int fd, err, signals, status, held;
 	struct bpio_args args;
 	enum verdict verdict;
@@ -123,9 +61,10 @@ static int enable(const char *path, unsigned long long every)
 	fd = kapi_open(path, true, NULL);
 	if (fd < 0)
 		return print_error(path, "open", fd);
-	signals = open_signals();
+	what.fd = fd;
+	signals = hold_signals();
 	if (signals < 0) {
-		status = print_error(path, "take signals", errno);
+		status = print_error(path, "take signals", signals);
 		goto out_close_file;
 	}
 	err = kapi_manage(fd, BPIO_OP_ENABLE, 0, &args);
@@ -143,7 +82,7 @@ static int enable(const char *path, unsigned long long every)
 	held = report(path, verdict == VERDICT_NONE ? "refused" : "enabled", fd);
 	if (verdict == VERDICT_NONE || held)
 		goto out_close_signals;
-	held = hold(path, fd, signals, every);
+	held = hold(&what, signals);
 	err = kapi_manage(fd, BPIO_OP_DISABLE, 0, &args);
 	if (err)
 		held = print_error(path, "disable the bypass", err);

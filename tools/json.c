@@ -8,24 +8,9 @@
 #include <string.h>
 
 #include "json.h"
+#include "utf8.h"
 
 static bool need_comma;
-
-static size_t utf8_length(const unsigned char *s, size_t len)
-{
-	size_t want = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 :
-		      s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-
-	if (!want || want > len)
-		return 0;
-	for (size_t i = 1; i < want; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return want;
-}
 
 static void quoted(const unsigned char *s, size_t len)
 {
@@ -39,8 +24,9 @@ static void quoted(const unsigned char *s, size_t len)
 			n = 1;
 		} else if (s[i] == '"' || s[i] == '\\') {
 			printf("\\%c", s[i]);
-		} else if (s[i] < 0x20 || s[i] == 0x7f) {
-			printf("\\u%04x", s[i]);
+		} else if (utf8_is_control(s + i, n)) {
+			/* Of two bytes, 0xc2 and itself */
+			printf("\\u%04x", s[i + n - 1]);
 		} else {
 			fwrite(s + i, 1, n, stdout);
 		}

@@ -38,7 +38,19 @@ int kapi_open(const char *path, bool direct, bool *is_direct)
 }
 
 /**
- * kapi_manage() - one BPIO_IOC_MANAGE
+ * kapi_send() - one BPIO_IOC_MANAGE, as it is
+ * @fd: any open file of a bypassfs mount
+ * @args: the request, takes the answer
+ *
+ * Return: 0, or -errno; a veto is an answer and returns 0.
+ */
+int kapi_send(int fd, struct bpio_args *args)
+{
+	return ioctl(fd, BPIO_IOC_MANAGE, args) < 0 ? -errno : 0;
+}
+
+/**
+ * kapi_manage() - the same, of a request without more than flags
  * @fd: any open file of a bypassfs mount
  * @op: enum bpio_op
  * @in_flags: BPIO_IN_*
@@ -51,5 +63,24 @@ int kapi_manage(int fd, __u32 op, __u32 in_flags, struct bpio_args *args)
 	memset(args, 0, sizeof(*args));
 	args->op = op;
 	args->in_flags = in_flags;
-	return ioctl(fd, BPIO_IOC_MANAGE, args) < 0 ? -errno : 0;
+	return kapi_send(fd, args);
+}
+
+/**
+ * kapi_watch() - begin to watch; read() does not wait
+ * @fd: any open file of a bypassfs mount; may be closed afterwards
+ * @volume: events of all its inodes, not only of this one
+ * @events: a bit for each enum bpio_event_type
+ *
+ * Return: a file descriptor, or -errno.
+ */
+int kapi_watch(int fd, bool volume, __u64 events)
+{
+	struct bpio_watch watch = {
+		.flags = BPIO_WATCH_NONBLOCK | (volume ? BPIO_WATCH_VOLUME : 0),
+		.events = events,
+	};
+	int new = ioctl(fd, BPIO_IOC_WATCH, &watch);
+
+	return new < 0 ? -errno : new;
 }

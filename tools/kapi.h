@@ -4,9 +4,11 @@
 
 #include <stdbool.h>
 
-#include <linux/bypassio.h>
+#include <linux/bypassio_watch.h>
 
 int kapi_open(const char *path, bool direct, bool *is_direct);
+int kapi_send(int fd, struct bpio_args *args);
 int kapi_manage(int fd, __u32 op, __u32 in_flags, struct bpio_args *args);
+int kapi_watch(int fd, bool volume, __u64 events);
 
 #endif /* KAPI_H */

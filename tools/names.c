@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names for the numbers of the ABI. None returns NULL. */
+/* Names for the numbers of the ABI, and back. No name_*() returns NULL. */
 #define _GNU_SOURCE
 #include <stddef.h>
 #include <string.h>
 
-#include <linux/bypassio.h>
+#include <linux/bypassio_watch.h>
 
 #include "names.h"
 
 #define STATE_ROW(value, id, name)		{ (value), (name), #id },
 #define REASON_ROW(value, id, name, text)	{ (value), (name), (text) },
+#define EVENT_ROW(value, id, name)		{ (value), (name), #id },
 
 struct row {
 	unsigned int value;
@@ -19,6 +20,7 @@ struct row {
 
 static const struct row states[] = { BPIO_STATES(STATE_ROW) { 0 } };
 static const struct row reasons[] = { BPIO_REASONS(REASON_ROW) { 0 } };
+static const struct row events[] = { BPIO_EVENTS(EVENT_ROW) { 0 } };
 
 static const char * const ops[BPIO_OP_MAX] = {
 	[BPIO_OP_ENABLE]	= "enable",
@@ -38,16 +40,24 @@ static const char * const paths[BPIO_PATH_MAX] = {
 	[BPIO_PATH_FULL]		= "full",
 };
 
-static const struct {
-	unsigned int bit;
-	const char *name;
-} out_flags[] = {
+static const struct row in_flags[] = {
+	{ BPIO_IN_SKIP_STORAGE,		"skip-storage" },
+	{ BPIO_IN_SCOPE_HANDLE,		"scope-handle" },
+	{ BPIO_IN_SCOPE_STREAM,		"scope-stream" },
+	{ BPIO_IN_WHY,			"why" },
+	{ BPIO_IN_OWNED,		"owned" },
+	{ BPIO_IN_ALL,			"all" },
+	{ 0 }
+};
+
+static const struct row out_flags[] = {
 	{ BPIO_OUT_VOLUME_PAUSED,	"volume-paused" },
 	{ BPIO_OUT_STREAM_PAUSED,	"stream-paused" },
 	{ BPIO_OUT_ATTACH_BLOCKED,	"attach-blocked" },
 	{ BPIO_OUT_STORAGE_COMPATIBLE,	"storage-compatible" },
 	{ BPIO_OUT_ENABLED,		"enabled" },
 	{ BPIO_OUT_SUSPENDED,		"suspended" },
+	{ 0 }
 };
 
 static const struct row *find(const struct row *row, unsigned int value)
@@ -57,6 +67,13 @@ static const struct row *find(const struct row *row, unsigned int value)
 	while (row->name && row->value != value)
 		row++;
 	return row->name ? row : &unknown;
+}
+
+static int number_of(const struct row *row, const char *name)
+{
+	while (row->name && strcmp(row->name, name))
+		row++;
+	return row->name ? (int)row->value : -1;
 }
 
 static const char *pick(const char * const *table, unsigned int max, unsigned int i)
@@ -120,6 +137,28 @@ const char *name_reason_text(unsigned int reason)
 }
 
 /**
+ * name_event() - name of what a watch reports
+ * @type: enum bpio_event_type
+ *
+ * Return: the name, or "unknown".
+ */
+const char *name_event(unsigned int type)
+{
+	return find(events, type)->name;
+}
+
+/**
+ * name_in_flag() - name of one bit of bpio_args.in_flags
+ * @bit: the bit's value
+ *
+ * Return: the name, or "unknown".
+ */
+const char *name_in_flag(unsigned int bit)
+{
+	return find(in_flags, bit)->name;
+}
+
+/**
  * name_out_flag() - name of one bit of bpio_args.out_flags
  * @bit: the bit's value
  *
@@ -127,10 +166,54 @@ const char *name_reason_text(unsigned int reason)
  */
 const char *name_out_flag(unsigned int bit)
 {
-	for (size_t i = 0; i < sizeof(out_flags) / sizeof(*out_flags); i++)
-		if (out_flags[i].bit == bit)
-			return out_flags[i].name;
-	return "unknown";
+	return find(out_flags, bit)->name;
+}
+
+/**
+ * number_of_op() - the operation of a name
+ * @name: as name_op() returns it
+ *
+ * Return: enum bpio_op, or -1.
+ */
+int number_of_op(const char *name)
+{
+	for (int i = 0; i < BPIO_OP_MAX; i++)
+		if (ops[i] && !strcmp(ops[i], name))
+			return i;
+	return -1;
+}
+
+/**
+ * number_of_reason() - the reason of a name
+ * @name: as name_reason() returns it
+ *
+ * Return: enum bpio_reason, or -1.
+ */
+int number_of_reason(const char *name)
+{
+	return number_of(reasons, name);
+}
+
+/**
+ * number_of_event() - the event of a name
+ * @name: as name_event() returns it
+ *
+ * Return: enum bpio_event_type, or -1.
+ */
+int number_of_event(const char *name)
+{
+	return number_of(events, name);
+}
+
+/**
+ * number_of_in_flag() - the bit of a name
+ * @name: as name_in_flag() returns it
+ *
+ * Return: the bit's value, or -1.
+ */
+int number_of_in_flag(const char *name)
+{
+	return number_of(in_flags, name);
 }
 
 /**

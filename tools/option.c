@@ -90,3 +90,37 @@ int option_parse(int argc, char **argv, const struct option_spec *specs)
 	argv[left] = NULL;
 	return left;
 }
+
+/**
+ * option_set() - a list of names with commas between them, as a set of bits
+ * @verb: for the error
+ * @what: what a name stands for, for the error
+ * @list: the option's argument
+ * @bit_of: gives the bit of a name, or -1
+ * @set: takes the bits
+ *
+ * Return: 0; -EINVAL after an error was printed.
+ */
+int option_set(const char *verb, const char *what, const char *list,
+	       int (*bit_of)(const char *name), unsigned int *set)
+{
+	char name[64];
+	size_t len;
+	int bit;
+
+	*set = 0;
+	for (;;) {
+		len = strcspn(list, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, list);
+		bit = len < sizeof(name) ? bit_of(name) : -1;
+		if (bit < 0) {
+			fprintf(stderr, "bpioctl: %s: no %s \"%.*s\"; see bpioctl(8)\n", verb,
+				what, (int)len, list);
+			return -EINVAL;
+		}
+		*set |= bit;
+		if (!list[len])
+			return 0;
+		list += len + 1;
+	}
+}

@@ -20,5 +20,7 @@ struct option_spec {
 };
 
 int option_parse(int argc, char **argv, const struct option_spec *specs);
+int option_set(const char *verb, const char *what, const char *list,
+	       int (*bit_of)(const char *name), unsigned int *set);
 
 #endif /* OPTION_H */

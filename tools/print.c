@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Answers of the kernel as text for people. The JSON forms are in print_json.c. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,12 +7,29 @@
 
 #include "names.h"
 #include "print.h"
+#include "utf8.h"
 
-/* A driver's text goes to a terminal: no control characters. */
-static void put_bytes(const __u8 *text, unsigned int len, unsigned int max)
+/**
+ * print_bytes() - a text of somebody else's, fit for a terminal
+ * @text: any bytes; what is no character, or a control character, becomes "?"
+ * @len: how many
+ * @max: how many there can be
+ */
+void print_bytes(const __u8 *text, unsigned int len, unsigned int max)
 {
-	for (unsigned int i = 0; i < len && i < max; i++)
-		putchar(text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i]);
+	size_t n;
+
+	if (len > max)
+		len = max;
+	for (unsigned int i = 0; i < len; i += n) {
+		n = utf8_length(text + i, len - i);
+		if (n && !utf8_is_control(text + i, n))
+			fwrite(text + i, 1, n, stdout);
+		else
+			putchar('?');
+		if (!n)
+			n = 1;
+	}
 }
 
 /**
@@ -47,6 +63,19 @@ void print_verdict(const char *path, enum verdict verdict)
 }
 
 /**
+ * print_text() - the sentence of a refusal, to the end of the line
+ * @result: of the half that refused
+ */
+void print_text(const struct bpio_result *result)
+{
+	if (result->text_len)
+		print_bytes(result->text, result->text_len, BPIO_TEXT_MAX);
+	else
+		fputs(name_reason_text(result->reason), stdout);
+	puts(result->flags & BPIO_RESULT_CUT ? "..." : "");
+}
+
+/**
  * print_refusal() - who refused, and why
  * @indent: goes before each line
  * @result: of the half that refused
@@ -56,13 +85,19 @@ void print_refusal(const char *indent, const struct bpio_result *result)
 	printf("%sStatus: %s (%s)\n", indent, name_errno(result->status),
 	       strerror(abs(result->status)));
 	printf("%sDriver: ", indent);
-	put_bytes(result->driver, result->driver_len, BPIO_DRIVER_MAX);
+	print_bytes(result->driver, result->driver_len, BPIO_DRIVER_MAX);
 	printf("\n%sReason: %s: ", indent, name_reason(result->reason));
-	if (result->text_len)
-		put_bytes(result->text, result->text_len, BPIO_TEXT_MAX);
-	else
-		fputs(name_reason_text(result->reason), stdout);
-	puts(result->flags & BPIO_RESULT_CUT ? "..." : "");
+	print_text(result);
+}
+
+static void print_flags(const char *what, unsigned int flags,
+			const char *name_of(unsigned int bit))
+{
+	printf("%s0x%08x", what, flags);
+	for (unsigned int bit = 1; bit; bit <<= 1)
+		if (flags & bit)
+			printf(" %s", name_of(bit));
+	putchar('\n');
 }
 
 /**
@@ -72,15 +107,13 @@ void print_refusal(const char *indent, const struct bpio_result *result)
 void print_header(const struct bpio_args *args)
 {
 	printf("op:            %u (%s)\n", args->op, name_op(args->op));
-	printf("in_flags:      0x%08x\n", args->in_flags);
+	print_flags("in_flags:      ", args->in_flags, name_in_flag);
 	printf("size:          %u\n", args->size);
-	printf("out_flags:     0x%08x", args->out_flags);
-	for (unsigned int bit = 1; bit; bit <<= 1)
-		if (args->out_flags & bit)
-			printf(" %s", name_out_flag(bit));
-	printf("\nstate:         %u (%s)\n", args->state, name_state(args->state));
+	print_flags("out_flags:     ", args->out_flags, name_out_flag);
+	printf("state:         %u (%s)\n", args->state, name_state(args->state));
 	printf("stream_count:  %u\n", args->stream_count);
 	printf("pause_count:   %u\n", args->pause_count);
+	printf("volume_pause_count: %u\n", args->volume_pause_count);
 }
 
 /**
@@ -96,9 +129,9 @@ void print_result(const char *half, const struct bpio_result *result)
 	       name_reason_text(result->reason));
 	printf("%s.flags:  0x%08x\n", half, result->flags);
 	printf("%s.driver: ", half);
-	put_bytes(result->driver, result->driver_len, BPIO_DRIVER_MAX);
+	print_bytes(result->driver, result->driver_len, BPIO_DRIVER_MAX);
 	printf("\n%s.text:   ", half);
-	put_bytes(result->text, result->text_len, BPIO_TEXT_MAX);
+	print_bytes(result->text, result->text_len, BPIO_TEXT_MAX);
 	putchar('\n');
 }
 
@@ -127,9 +160,9 @@ void print_storage(const struct bpio_args *args)
 	const struct bpio_info *info = &args->info;
 
 	fputs("    File system:   ", stdout);
-	put_bytes(info->fs_name, info->fs_name_len, BPIO_DRIVER_MAX);
+	print_bytes(info->fs_name, info->fs_name_len, BPIO_DRIVER_MAX);
 	fputs("\n    Disk:          ", stdout);
-	put_bytes(info->disk_name, info->disk_name_len, BPIO_DRIVER_MAX);
+	print_bytes(info->disk_name, info->disk_name_len, BPIO_DRIVER_MAX);
 	printf("\n    Disk driver:   %s\n", args->out_flags & BPIO_OUT_STORAGE_COMPATIBLE ?
 	       "bypass compatible" : "not bypass compatible");
 	printf("    Block size:    %u bytes\n", info->block_size);

@@ -38,11 +38,35 @@ void print_json_header(const struct bpio_args *args)
 	json_string("state", name_state(args->state));
 	json_number("stream_count", args->stream_count);
 	json_number("pause_count", args->pause_count);
+	json_number("volume_pause_count", args->volume_pause_count);
 }
 
-static unsigned int at_most(unsigned int len, unsigned int max)
+/**
+ * print_json_bytes() - a name or text as the kernel answers it
+ * @key: member name
+ * @text: any bytes
+ * @len: how many
+ * @max: how many there can be
+ */
+void print_json_bytes(const char *key, const __u8 *text, unsigned int len, unsigned int max)
 {
-	return len < max ? len : max;
+	json_bytes(key, text, len < max ? len : max);
+}
+
+/**
+ * print_json_members() - what a result holds, in the object that is open
+ * @result: the answer
+ */
+void print_json_members(const struct bpio_result *result)
+{
+	json_signed("status", result->status);
+	json_string("errno", result->status ? name_errno(result->status) : NULL);
+	json_string("reason", name_reason(result->reason));
+	json_number("reason_id", result->reason);
+	json_string("reason_text", name_reason_text(result->reason));
+	print_json_bytes("driver", result->driver, result->driver_len, BPIO_DRIVER_MAX);
+	print_json_bytes("text", result->text, result->text_len, BPIO_TEXT_MAX);
+	json_bool("text_cut", result->flags & BPIO_RESULT_CUT);
 }
 
 /**
@@ -53,14 +77,7 @@ static unsigned int at_most(unsigned int len, unsigned int max)
 void print_json_result(const char *half, const struct bpio_result *result)
 {
 	json_open(half, '{');
-	json_signed("status", result->status);
-	json_string("errno", result->status ? name_errno(result->status) : NULL);
-	json_string("reason", name_reason(result->reason));
-	json_number("reason_id", result->reason);
-	json_string("reason_text", name_reason_text(result->reason));
-	json_bytes("driver", result->driver, at_most(result->driver_len, BPIO_DRIVER_MAX));
-	json_bytes("text", result->text, at_most(result->text_len, BPIO_TEXT_MAX));
-	json_bool("text_cut", result->flags & BPIO_RESULT_CUT);
+	print_json_members(result);
 	json_close('}');
 }
 
@@ -96,8 +113,8 @@ void print_json_info(const struct bpio_args *args)
 	json_open("info", '{');
 	json_number("volume_count", info->volume_count);
 	json_number("block_size", info->block_size);
-	json_bytes("fs", info->fs_name, at_most(info->fs_name_len, BPIO_DRIVER_MAX));
-	json_bytes("disk", info->disk_name, at_most(info->disk_name_len, BPIO_DRIVER_MAX));
+	print_json_bytes("fs", info->fs_name, info->fs_name_len, BPIO_DRIVER_MAX);
+	print_json_bytes("disk", info->disk_name, info->disk_name_len, BPIO_DRIVER_MAX);
 	json_bool("storage_compatible", args->out_flags & BPIO_OUT_STORAGE_COMPATIBLE);
 	print_json_counts(info);
 	json_close('}');
