@@ -4,15 +4,7 @@
 # lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
-
-# status WANT COMMAND...: its exit status; what it printed is in $OUT
-status() {
-	local want=$1 got=0
-	shift
-	OUT=$("$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "exit status $got, wanted $want: $*: $OUT"
-}
-says() { [[ $OUT == *"$1"* ]] || fail "does not say '$1': $OUT"; }
+. "$BPIO_LIB/tool.sh"
 
 stack_on "$FS" nvme
 checks write-pattern "$TOP/file" 3m 1
