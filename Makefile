@@ -79,7 +79,7 @@ uninstall:
 	rm -f $(headers:uapi/%=$(DESTDIR)$(PREFIX)/include/%)
 
 clean:
-	find module kunit \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+	find module kunit qemu/modules \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '*.symvers' -o -name '*.order' \) -delete
 	rm -f *.o .*.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	$(MAKE) -C tools clean

@@ -10,10 +10,10 @@ KEEP=(--filter='P *.o' --filter='P *.ko' --filter='P *.cmd' --filter='P *.mod' -
 copy_sources() {
 	local dir=$1 part
 	mkdir -p "$dir"
-	for part in Kbuild module kunit uapi; do
+	for part in Kbuild module kunit uapi qemu/modules; do
 		[ ! -e "$TOP/$part" ] ||
-			rsync -a --delete --exclude='*.o' --exclude='*.ko' --exclude='*.cmd' \
-				--exclude='*.mod' --exclude='*.mod.c' "${KEEP[@]}" "$TOP/$part" "$dir/"
+			rsync -aR --delete --exclude='*.o' --exclude='*.ko' --exclude='*.cmd' \
+				--exclude='*.mod' --exclude='*.mod.c' "${KEEP[@]}" "$TOP/./$part" "$dir/"
 	done
 }
 
@@ -36,7 +36,8 @@ build_modules() {
 		find "$dir" \( -name '*.o' -o -name '*.ko' -o -name '*.cmd' -o -name '*.mod' \) -delete
 		readlink -f "$headers" >"$dir/.headers"
 	fi
-	quietly "$dir/build.log" make -C "$headers" "M=$dir" -j"$JOBS" "$@" modules ||
+	quietly "$dir/build.log" make -C "$headers" "M=$dir" -j"$JOBS" \
+		BPIO_TEST_MODULES=m "$@" modules ||
 		die "the modules do not build; whole log: $dir/build.log"
 	[ -e "$dir/module/bypassfs.ko" ] || die "the build made no module/bypassfs.ko"
 }

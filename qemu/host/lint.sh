@@ -33,8 +33,9 @@ checkpatch() {
 	local common=(--no-tree --strict --terse --show-types --no-summary --file
 		--ignore "FILE_PATH_CHANGES,SPDX_LICENSE_TAG,CONST_STRUCT")
 	local kernel user rc=0
-	mapfile -t kernel < <(tracked 'module/*.[ch]' 'kunit/*.[ch]' 'uapi/*.h' ':!module/trace.h')
-	mapfile -t user < <(tracked 'tools/*.[ch]' 'qemu/*.[ch]')
+	mapfile -t kernel < <(tracked 'module/*.[ch]' 'kunit/*.[ch]' 'uapi/*.h' 'qemu/modules/*.[ch]' \
+		':!module/trace.h')
+	mapfile -t user < <(tracked 'tools/*.[ch]' 'qemu/*.[ch]' ':!qemu/modules')
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 "${kernel[@]}" || rc=1
 	# Trace events have a layout of their own, which checkpatch does not know.
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 \
@@ -57,7 +58,7 @@ build_clean() {
 	headers=$("$TOP/qemu/host/kernel.sh" get "$1")/headers
 	rm -rf "$dir"
 	copy_sources "$dir"
-	make -C "$headers" "M=$dir" -j"$JOBS" "$2" modules >"$dir/log" 2>&1 ||
+	make -C "$headers" "M=$dir" -j"$JOBS" "$2" BPIO_TEST_MODULES=m modules >"$dir/log" 2>&1 ||
 		{ cat "$dir/log"; return 1; }
 	! grep -E 'warning:|error:|WARNING:' "$dir/log"
 }
