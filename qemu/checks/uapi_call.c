@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "uapi_call.h"
 
@@ -66,6 +67,25 @@ int bpio_counts(int fd, struct bpio_info *info)
 		return fail("get-info: %s", strerror(-err));
 	*info = a.info;
 	return 0;
+}
+
+int bpio_read_path(int fd, void *buf, size_t len, long off)
+{
+	struct bpio_info before, after;
+	int path = -1;
+
+	if (bpio_counts(fd, &before))
+		return -1;
+	if (pread(fd, buf, len, off) != (ssize_t)len) {
+		fail_errno("read of %zu at %ld", len, off);
+		return -1;
+	}
+	if (bpio_counts(fd, &after))
+		return -1;
+	for (int i = 0; i < BPIO_PATH_MAX; i++)
+		if (after.reads[i] != before.reads[i])
+			path = i;
+	return path;
 }
 
 void bpio_print_counts(const char *what, const struct bpio_info *info)

@@ -16,6 +16,9 @@ int bpio_enable_full(int fd, const char *path);
 /* Counters of a handle; returns 1 after saying why there are none. */
 int bpio_counts(int fd, struct bpio_info *info);
 
+/* pread() whose length must be all there; the path that it took, or -1 after saying why not */
+int bpio_read_path(int fd, void *buf, size_t len, long off);
+
 /* "12 full, 3 traditional (writer 3)" */
 void bpio_print_counts(const char *what, const struct bpio_info *info);
 
