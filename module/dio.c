@@ -43,6 +43,7 @@
  * @buf: pinned, or empty if the reader's is registered
  * @iter: over @buf, or over the reader's
  * @route: path and reason
+ * @told: where the submitter of an asynchronous read finds @route, or NULL
  * @again: @iter as it was, for the lower file system
  * @pos: bytes; where it was
  * @work: what cannot be done at the end of the last bio
@@ -54,6 +55,7 @@ struct dio {
 	struct bpio_buffer buf;
 	struct iov_iter iter;
 	struct bpio_route route;
+	struct bpio_route *told;
 	struct iov_iter again;
 	loff_t pos;
 	struct work_struct work;
@@ -104,7 +106,7 @@ static void recount(struct dio *dio, long ret)
 	struct bpio_counts __percpu *counts = dio->h->counts;
 
 	this_cpu_dec(counts->reads[dio->route.path]);
-	this_cpu_dec(counts->reasons[BPIO_REASON_NONE]);
+	this_cpu_dec(counts->reasons[dio->route.filtered]);
 	bpio_count(counts, BPIO_PATH_FILTERS_SKIPPED, BPIO_REASON_IO_ERROR,
 		   ret);
 }
@@ -209,6 +211,9 @@ static ssize_t visit(struct dio *dio, size_t len, bool *learn)
 	if (!disk || !mapped(dio, pos, disk, learn))
 		goto out_end_visit;
 	iov_iter_truncate(&dio->iter, disk);
+	/* Once it is queued it may be gone */
+	if (dio->told)
+		*dio->told = dio->route;
 	ret = iomap_dio_rw(&dio->iocb, &dio->iter, &dio_iomap_ops, NULL, 0,
 			   st->map, 0);
 	if (ret == -EIOCBQUEUED)
@@ -290,7 +295,7 @@ static ssize_t read_piece(struct bpio_handle *h, struct kiocb *iocb,
 	ssize_t ret = 0;
 
 	bp_kiocb_clone(&dio.iocb, iocb, h->lower);
-	dio.route.path = route->path;
+	dio.route = *route;
 	dio.route.reason = prepare(&dio, to, len, GFP_KERNEL);
 	if (!dio.route.reason) {
 		ret = visit_and_learn(&dio, len);
@@ -345,7 +350,8 @@ static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
 	dio->iocb.ki_complete = dio_complete;
 	dio->orig = iocb;
 	dio->h = h;
-	dio->route.path = route->path;
+	dio->told = route;
+	dio->route = *route;
 	dio->route.reason = prepare(dio, to, len ?: min(iov_iter_count(to),
 							PAGE_SIZE), gfp);
 	if (!dio->route.reason) {
@@ -353,10 +359,8 @@ static ssize_t read_async(struct bpio_handle *h, struct kiocb *iocb,
 		dio->again = dio->iter;
 		dio->pos = dio->iocb.ki_pos;
 		ret = visit_and_learn(dio, iov_iter_count(&dio->iter));
-		if (ret == -EIOCBQUEUED) {
-			route->reason = BPIO_REASON_NONE;
+		if (ret == -EIOCBQUEUED)
 			return ret;
-		}
 		/* Refused after all, or completed at once */
 		iocb->ki_pos += ret;
 		iov_iter_advance(to, ret);

@@ -180,6 +180,7 @@ ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
 	ssize_t ret = 0;
 
 	route->path = BPIO_PATH_FULL;
+	route->filtered = BPIO_REASON_NONE;
 	route->reason = BPIO_REASON_NONE;
 	if (!count)
 		return 0;

@@ -16,10 +16,13 @@ struct bpio_stream;
 /**
  * struct bpio_route - where a read has gone
  * @path: one of the two past the lower file system, as seen inside the gate
+ * @filtered: why it is not the full one, as seen at the same moment, or
+ *	BPIO_REASON_NONE
  * @reason: BPIO_REASON_NONE, or why the rest of the read has to go elsewhere
  */
 struct bpio_route {
 	enum bpio_path path;
+	enum bpio_reason filtered;
 	enum bpio_reason reason;
 };
 

@@ -44,13 +44,10 @@ static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
 	ssize_t ret;
 
 	ret = bpio_dispatch(h, iocb, to, &route);
-	if (unlikely(route.reason)) {
+	if (unlikely(route.reason))
 		ret = read_rest(h, iocb, to, ret, &route);
-	} else if (unlikely(route.path == BPIO_PATH_LOWER_SKIPPED)) {
-		route.reason = bpio_stream_paused(h->stream) ?
-			       BPIO_REASON_STREAM_PAUSED :
-			       BPIO_REASON_ATTACH_BLOCKED;
-	}
+	else
+		route.reason = route.filtered;
 	bpio_count(h->counts, route.path, route.reason, ret);
 	trace_bpio_read(h->stream->lower, pos, route.path, route.reason, ret);
 	return ret;

@@ -108,11 +108,15 @@ static inline bool bpio_stream_paused(const struct bpio_stream *st)
 	return atomic_read(&st->skip.closed) & BPIO_GATE_PAUSED;
 }
 
-/* The same for pause or block: do filters have to see what is read? */
-static inline bool bpio_stream_filtered(const struct bpio_stream *st)
+/* The same for pause or block: why filters have to see what is read, if so */
+static inline enum bpio_reason bpio_stream_filtered(const struct bpio_stream *st)
 {
-	return atomic_read(&st->skip.closed) &
-	       (BPIO_GATE_PAUSED | BPIO_GATE_BLOCKED);
+	int closed = atomic_read(&st->skip.closed);
+
+	if (likely(!(closed & (BPIO_GATE_PAUSED | BPIO_GATE_BLOCKED))))
+		return BPIO_REASON_NONE;
+	return closed & BPIO_GATE_PAUSED ? BPIO_REASON_STREAM_PAUSED :
+					   BPIO_REASON_ATTACH_BLOCKED;
 }
 
 #endif /* BPIO_STREAM_H */

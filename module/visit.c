@@ -88,7 +88,7 @@ void bpio_visit_end(struct bpio_stream *st, bool dio)
 /**
  * bpio_visit_check() - is there still nothing against reading the disk?
  * @h: the handle; the caller is inside
- * @route: the path is set, and the reason
+ * @route: set
  *
  * What DISABLE and STREAM_PAUSE change is looked at here, where they wait for
  * who has seen the old. And two things get past the write denial: fs-verity can
@@ -103,8 +103,9 @@ bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route)
 	const struct bpio_stream *st = h->stream;
 	struct address_space *mapping = st->lower->i_mapping;
 
-	route->path = bpio_stream_filtered(st) ? BPIO_PATH_LOWER_SKIPPED :
-						 BPIO_PATH_FULL;
+	route->filtered = bpio_stream_filtered(st);
+	route->path = route->filtered ? BPIO_PATH_LOWER_SKIPPED :
+					BPIO_PATH_FULL;
 	if (unlikely(!READ_ONCE(h->enabled)))
 		route->reason = BPIO_REASON_NOT_ENABLED;
 	else if (unlikely(IS_VERITY(st->lower)))
