@@ -32,6 +32,9 @@ tools:
 lint:
 	@qemu/host/lint.sh
 
+coverage:
+	@qemu/host/coverage.sh
+
 sparse: check-kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) C=2 modules
 
@@ -102,10 +105,11 @@ help:
 #h
 #hCheck and test
 #h  test         everything below but bench; ends "N passed, N failed"    45 min, first 60
-#h  test-quick   distro kernel 6.12 and lint             5 min
+#h  test-quick   distro kernel 6.12, lint, coverage      5 min
 #h  demo         the main job shown on real files        3 min
 #h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI headers   2 min
 #h  sparse       sparse for KDIR= only
+#h  coverage     every requirement and the tests that cover it; red if one has none   1 s
 #h  qemu         tests in a guest: LANE=distro|debug KERNEL=6.1|6.12 T='area/name ...'
 #h  kunit        the debug lane's KUnit suites only      1 min (first time: 12 more)
 #h  meta         the harness must be red when it should  3 min
@@ -121,5 +125,5 @@ help:
 #hOther
 #h  clean        what was built here; distclean: the cache, too (the debug kernel, 12 min)
 
-.PHONY: all module check-kdir tools lint sparse kunit qemu meta demo bench stress test test-quick
-.PHONY: shell list-tests install uninstall clean distclean help
+.PHONY: all module check-kdir tools lint coverage sparse kunit qemu meta demo bench stress test
+.PHONY: test-quick shell list-tests install uninstall clean distclean help

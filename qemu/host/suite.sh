@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make test: set-up, lint, harness self-tests, both distro kernels, the debug lane with KUnit, the
-# demo. Two things run side by side, no more, as each guest has two virtual CPUs. Every part
-# writes KTAP; the last line sums it up, and a part that gives no result counts as failed.
+# make test: set-up, lint, coverage, harness self-tests, both distro kernels, the debug lane with
+# KUnit, the demo. Two things run side by side, no more, as each guest has two virtual CPUs. Every
+# part writes KTAP; the last line sums it up, and a part that gives no result counts as failed.
 #   suite.sh full|quick
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -67,9 +67,10 @@ summary() {
 set_up
 case $MODE in
 full)
-	parts=(lint meta distro-6.1 distro-6.12 debug-6.12 demo)
+	parts=(lint coverage meta distro-6.1 distro-6.12 debug-6.12 demo)
 	# Longest first, and beside it what is short.
 	part debug-6.12 boot_part debug 6.12 &
+	part coverage "$TOP/qemu/host/coverage.sh" --ktap
 	part lint "$TOP/qemu/host/lint.sh"
 	part distro-6.12 boot_part distro 6.12
 	part distro-6.1 boot_part distro 6.1
@@ -78,8 +79,9 @@ full)
 	part demo "$TOP/qemu/demo.sh"
 	;;
 quick)
-	parts=(lint distro-6.12)
+	parts=(lint coverage distro-6.12)
 	part distro-6.12 boot_part distro 6.12 &
+	part coverage "$TOP/qemu/host/coverage.sh" --ktap
 	part lint "$TOP/qemu/host/lint.sh"
 	wait
 	;;
