@@ -143,6 +143,7 @@ static void leave(struct room *room)
 	bpio_gate_leave(&room->gate);
 }
 
+/* covers: R67 */
 static void drain_one(struct kunit *test)
 {
 	struct room *room = test->priv;
@@ -210,6 +211,7 @@ static long leave_here(void *arg)
 	return 0;
 }
 
+/* covers: R67 */
 static void drain_across_cpus(struct kunit *test)
 {
 	struct room *room = test->priv;
@@ -261,11 +263,13 @@ static void drain_by_timer(struct kunit *test, enum hrtimer_mode mode,
 	KUNIT_EXPECT_EQ(test, (int)room->context, context);
 }
 
+/* covers: R67 */
 static void drain_from_hardirq(struct kunit *test)
 {
 	drain_by_timer(test, HRTIMER_MODE_REL_HARD, IN_HARDIRQ);
 }
 
+/* covers: R67 */
 static void drain_from_softirq(struct kunit *test)
 {
 	drain_by_timer(test, HRTIMER_MODE_REL_SOFT, IN_SOFTIRQ);
@@ -367,6 +371,7 @@ static int close_fn(void *arg)
 	return 0;
 }
 
+/* covers: R67 */
 static void drain_crowd(struct kunit *test)
 {
 	struct crowd *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);

@@ -94,6 +94,7 @@ static void expect(struct kunit *test, const struct op *op, u32 flags,
 			    op->op, flags, size);
 }
 
+/* covers: R4 R5 */
 /* No flag, each alone, each pair, all */
 static void ioctl_flags(struct kunit *test)
 {
@@ -110,6 +111,7 @@ static void ioctl_flags(struct kunit *test)
 			expect(test, op, BIT(a) | BIT(b), 1024);
 }
 
+/* covers: R4 R13 */
 static void ioctl_sizes(struct kunit *test)
 {
 	static const size_t far[] = {
@@ -132,6 +134,7 @@ static void ioctl_sizes(struct kunit *test)
 		expect(test, op, 0, far[i]);
 }
 
+/* covers: R3 */
 /* Each byte of what is reserved, with each bit */
 static void ioctl_reserved(struct kunit *test)
 {
@@ -175,6 +178,7 @@ static void ioctl_out_ignored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bpio_args_check(&args, 1024), want);
 }
 
+/* covers: R13 */
 /* A caller's struct may be shorter than ours: nothing behind it counts */
 static void ioctl_short_struct(struct kunit *test)
 {

@@ -78,6 +78,7 @@ static bool all_zero(const void *from, size_t len)
 	return !memchr_inv(from, 0, len);
 }
 
+/* covers: R9 R10 */
 static void reason_known(struct kunit *test)
 {
 	const struct known *k = test->param_value;
@@ -156,6 +157,7 @@ static void reason_unknown(struct kunit *test)
 	}
 }
 
+/* covers: R27 */
 /* Of two refusals the first is reported, down to the last byte */
 static void reason_first_wins(struct kunit *test)
 {
@@ -221,6 +223,7 @@ static size_t model_cut(const struct width *w, int lead, int nr, size_t max)
 	return lead + min_t(size_t, nr, (max - lead) / w->bytes) * w->bytes;
 }
 
+/* covers: R11 */
 static void reason_cut(struct kunit *test)
 {
 	const struct width *w = test->param_value;
@@ -242,6 +245,7 @@ static void reason_cut(struct kunit *test)
 	}
 }
 
+/* covers: R10 R11 */
 /* Names around the size of their array, with the cut at every place in a character */
 static void reason_driver(struct kunit *test)
 {

@@ -134,6 +134,7 @@ static const struct layout layouts[] = {
 
 KUNIT_ARRAY_PARAM_DESC(layout, layouts, name);
 
+/* covers: R2 R7 R10 R12 */
 static void uapi_layout(struct kunit *test)
 {
 	const struct layout *l = test->param_value;
@@ -152,6 +153,7 @@ static void uapi_layout(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, l->size, at, "at the end");
 }
 
+/* covers: R2 R7 */
 /* All members of the union begin where the header ends */
 static void uapi_union(struct kunit *test)
 {
@@ -168,6 +170,7 @@ static void uapi_union(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, room) % 8, 0);
 }
 
+/* covers: R1 */
 static void uapi_ioctl_numbers(struct kunit *test)
 {
 	const u32 dir = _IOC_READ | _IOC_WRITE;
@@ -183,6 +186,7 @@ static void uapi_ioctl_numbers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, BPIO_IOC_WATCH, 0x4018bf02);
 }
 
+/* covers: R4 R5 R53 R65 */
 static const struct number {
 	const char *name;
 	u64 is, want;

@@ -96,8 +96,8 @@ FNR == 1 {
 	last_file = FILENAME
 	unit = FILENAME ~ /_kunit\.c$/
 	test = FILENAME
-	sub(unit ? /^kunit\// : /^qemu\/tests\//, "", test)
-	sub(unit ? /_kunit\.c$/ : /\.sh$/, "", test)
+	sub(/^(kunit|qemu\/tests)\//, "", test)
+	sub(/(_kunit\.c|\.sh)$/, "", test)
 }
 
 unit && pending != "" && /^static void [a-z0-9_]+\(struct kunit \*test\)$/ {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Behind the mount an armed file is denied to writers, as a running program is; as soon as it is
 # not armed it is theirs, and the bypass stays away as long as they have it open.
+# covers: R34 R84 R86
 # fs: ext4 xfs
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Better than R84: cached readers and read-only mappings suspend nothing, since while a file is
 # armed its page cache is clean.
+# covers: R84
 # fs: ext4 xfs
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

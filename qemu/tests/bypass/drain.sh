@@ -40,7 +40,10 @@ blocks() {
 	wait "$waiter" || fail "failed: $*"
 }
 
+# covers: R34 R67
 blocks sh -c ": 3<>$TOP/file"
 blocks truncate -s 1m "$TOP/file"
+# covers: R45 R46 R67
 blocks checks handle "$other" "$LOWER/other" volume-pause volume-resume
+# covers: R55 R67
 blocks checks handle "$TOP/file" "$LOWER/file" stream-pause stream-resume

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Enabled reads take the full bypass, whatever is between the stack and the disk; and only
 # those of the handle that asked (R16, R17, R18, R23, R37).
+# covers: R17 R18 R37
 # fs: ext4 xfs
 # timeout: 200
 . "$BPIO_LIB/common.sh"

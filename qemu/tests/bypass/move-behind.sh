@@ -2,6 +2,7 @@
 # The same behind the stack, on the lower file: what needs the file open for writing is refused
 # with ETXTBSY; what does not is noticed. On XFS that includes a deduplication by the file's
 # owner through read-only descriptors.
+# covers: R34
 # fs: ext4 xfs
 # timeout: 600
 . "$BPIO_LIB/common.sh"

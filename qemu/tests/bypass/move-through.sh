@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every way to move or free a file's blocks through the stack: it succeeds, the enabled handle
 # reads what the lower file then holds, never a block that now is somebody else's.
+# covers: R34 R88 R92
 # fs: ext4 xfs
 # timeout: 600
 . "$BPIO_LIB/common.sh"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The two halves pause apart (R45 to R66 as far as no filter is needed): a paused volume leaves
 # the filters skipped, a paused stream the lower file system.
+# covers: R21 R45 R47 R48 R50 R51 R53 R57 R58 R59 R62 R65 R66
 # fs: ext4 xfs
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Over a lower file system whose blocks cannot be held, the filters are skipped, the lower file
 # system is not, and the answer says so; reads are right.
+# covers: R35 R43 R93
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

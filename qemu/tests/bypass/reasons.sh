@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A refusal names who and why, in words (R29, R82, U1): every kind of file that must not, or
 # cannot, be read past the lower file system.
+# covers: R29 R93
 # fs: ext4 xfs
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who writes through the stack always wins and never sees ETXTBSY; the bypass comes back by
 # itself when he is gone (R84 to R87), also for writers that only map, and across mounts.
+# covers: R34 R84 R85 R86 R87 R94
 # fs: ext4 xfs
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

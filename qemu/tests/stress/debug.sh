@@ -11,6 +11,7 @@ options=()
 # the deduplicating user shall get some of the little space that is left
 [ "$FS" != ext4 ] || options=(-m 0)
 stack_on "$FS" null_blk "" "${options[@]}"
+# covers: R34 R35
 checks stress --dir "$TOP" --lower "$LOWER" --reads 40k --seconds 600 --min-bypass 50 --pace 60 \
 	--seed "$RANDOM" | tee "$BPIO_TMP/out"
 reads=$(sed -n 's/^stress: \([0-9]*\) reads.*/\1/p' "$BPIO_TMP/out")

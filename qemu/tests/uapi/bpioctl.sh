@@ -28,6 +28,7 @@ status 0 bpioctl query --json "$TOP/file"
 says '"reason":"none"'
 status 0 bpioctl info --volume --json "$TOP/file"
 says '"fs":"'"$FS"'"'
+# covers: R94
 { exec 9<>"$TOP/file"; status 1 bpioctl state "$TOP/file"; exec 9>&-; }
 says 'writer'
 status 0 bpioctl state "$TOP/file"

@@ -7,5 +7,7 @@
 
 stack_on "$FS" nvme
 checks write-pattern "$TOP/file" 64k 1
+# covers: R16 R17 R18 R20 R37
 checks uapi-handles "$TOP/file"
+# covers: R24 R26 R30 R41 R93
 checks uapi-vetoes "$TOP"

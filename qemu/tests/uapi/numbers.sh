@@ -8,8 +8,12 @@
 
 stack_on "$FS" nvme
 checks write-pattern "$TOP/file" 64k 1
+# covers: R1 R4 R8 R9 R14 R44
 checks uapi-ops "$TOP/file"
+# covers: R5
 checks uapi-flags "$TOP/file"
+# covers: R3
 checks uapi-reserved "$TOP/file"
+# covers: R13 R14
 checks uapi-sizes "$TOP/file"
 checks uapi-pointers "$TOP/file"

@@ -14,6 +14,7 @@ printf 'seven b' >"$TOP/seven"
 sync
 count=500
 [ "$BPIO_LANE" = debug ] || count=1500
+# covers: R35
 checks read-diff "$TOP/pieces" "$LOWER/pieces" "$count" 1 1000
 checks read-diff "$TOP/whole" "$LOWER/whole" "$count" 2 1000
 checks read-diff "$TOP/seven" "$LOWER/seven" 100 3 1

@@ -17,11 +17,13 @@ for user in alice bob; do
 		as_user "$user" checks uapi-op "$TOP/file" "$op" EPERM
 	done
 done
+# covers: R61
 for op in stream-pause stream-resume; do
 	as_user alice checks uapi-op "$TOP/file" "$op" 0
 	as_user bob checks uapi-op "$TOP/file" "$op" EPERM
 	checks uapi-op "$TOP/file" "$op" 0
 done
+# covers: R47
 for op in volume-pause volume-resume; do
 	checks uapi-op "$TOP/file" "$op" 0
 done
