@@ -6,7 +6,7 @@
  *
  *	flags=rw|ro|cached	how FILE is opened (first word; default ro: O_RDONLY|O_DIRECT)
  *	enable[=REASON]		the filter half agrees; the storage half says REASON (none)
- *	vetoed=REASON		ENABLE is vetoed by the filter half
+ *	vetoed=REASON		ENABLE is vetoed by the filter half, the other is not asked
  *	query=FILTER[,STORAGE]	what QUERY answers
  *	disable			DISABLE
  *	read=OFF,LEN,PATH[,REASON]	one pread takes that path for that reason
@@ -16,25 +16,17 @@
  *	state=NAME count=N pauses=N flags+=NAME flags-=NAME
  *	stream-pause stream-resume[=REASON] volume-pause volume-resume[=REASON]
  *	run=COMMAND fails=COMMAND	a shell command that must succeed, or fail
+ *
+ * and those in bypass_steps.c.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "uapi_call.h"
+#include "scene.h"
 
-#define STEP_MAX	(4u << 20)
-
-struct scene {
-	const char *path;
-	const char *lower;
-	int fd;
-	unsigned char *got;
-	unsigned char *want;
-};
-
-static int check_reason(const char *what, const struct bpio_result *r, const char *want)
+int scene_reason(const char *what, const struct bpio_result *r, const char *want)
 {
 	if (strcmp(bpio_reason_name(r->reason), want))
 		return fail("%s: got reason '%s' (%.*s), wanted '%s'", what,
@@ -53,8 +45,8 @@ static int answers(struct scene *s, unsigned int op, const char *filter, const c
 
 	if (err)
 		return fail("%s: %s", bpio_op_name(op), strerror(-err));
-	return (filter && check_reason("filter half", &a.results.filter, filter)) ||
-	       (storage && check_reason("storage half", &a.results.storage, storage));
+	return (filter && scene_reason("filter half", &a.results.filter, filter)) ||
+	       (storage && scene_reason("storage half", &a.results.storage, storage));
 }
 
 static int plain(struct scene *s, unsigned int op)
@@ -81,7 +73,7 @@ static const char *went(const struct bpio_info *before, const struct bpio_info *
 	return path;
 }
 
-static int compare(struct scene *s, long off, long n)
+int scene_compare(struct scene *s, long off, long n)
 {
 	int fd = open(s->lower, O_RDONLY);
 	long m = fd < 0 ? -1 : pread(fd, s->want, n, off);
@@ -111,7 +103,7 @@ static int one_read(struct scene *s, long off, long len, const char **path, cons
 	if (bpio_counts(s->fd, &after))
 		return 1;
 	*path = went(&before, &after, reason);
-	return compare(s, off, n);
+	return scene_compare(s, off, n);
 }
 
 static int step_read(struct scene *s, char *arg)
@@ -241,13 +233,17 @@ static int step_run(const char *command, int want_success)
 static int step(struct scene *s, char *word)
 {
 	char *arg = strchr(word, '='), *comma;
+	int ret;
 
 	if (arg)
 		*arg++ = 0;
+	ret = scene_step(s, word, arg);
+	if (ret != SCENE_UNKNOWN)
+		return ret;
 	if (!strcmp(word, "enable"))
 		return answers(s, BPIO_OP_ENABLE, "none", arg ? arg : "none");
 	if (!strcmp(word, "vetoed"))
-		return answers(s, BPIO_OP_ENABLE, arg, NULL);
+		return answers(s, BPIO_OP_ENABLE, arg, "none");
 	if (!strcmp(word, "query") && arg) {
 		comma = strchr(arg, ',');
 		if (comma)
