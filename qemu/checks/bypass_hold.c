@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "checks.h"
+#include "move.h"
 
 /* The mapping outlives its descriptor */
 static int map_and_close(int fd, int prot)
@@ -82,3 +83,25 @@ static int encrypt_dir(int argc, char **argv)
 }
 
 CHECK("encrypt-dir", encrypt_dir, "DIRECTORY: encrypt what will be made in it")
+
+/* What a defragmenter does, without its opinion on whether it is worth it */
+static int move_blocks(int argc, char **argv)
+{
+	int fd, donor, err;
+
+	if (argc != 5)
+		return fail("usage: move-blocks FILE DONOR BLOCKS ERROR|0");
+	fd = move_open(argv[1], O_RDWR);
+	donor = move_open(argv[2], O_RDWR);
+	if (donor < 0)
+		return fail("%s: %s", argv[2], strerror(-donor));
+	err = fd < 0 ? -fd : move_defragment(fd, donor, number(argv[3]));
+	close(donor);
+	if (fd >= 0)
+		close(fd);
+	if (err != errno_of(argv[4]))
+		return fail("%s: %s, wanted %s", argv[1], errno_name(err), argv[4]);
+	return 0;
+}
+
+CHECK("move-blocks", move_blocks, "FILE DONOR BLOCKS ERROR|0: exchange blocks of equal files")

@@ -13,6 +13,8 @@ says() {
 	[[ $out == *"\"$2\":{"*"\"reason\":\"$3\""* ]] || fail "$1: no '$3' in the $2 half: $out"
 	out=$(bpioctl query "$1") || true
 	[[ $out == *"$3"* ]] || fail "$1: people are not told '$3': $out"
+	# covers: R42
+	[ -d "$1" ] || checks handle "$1" "$1" agree
 }
 
 case $FS in
@@ -43,6 +45,8 @@ if [ "$FS" = ext4 ]; then
 	cp "$f" "$TOP/verity" && fsverity enable "$LOWER/verity" && says "$TOP/verity" storage verity
 	mkdir "$LOWER/crypt" && checks encrypt-dir "$LOWER/crypt"
 	cp "$f" "$TOP/crypt/file" && says "$TOP/crypt/file" filter encrypted
+	cp "$f" "$TOP/compressed" && chattr +c "$LOWER/compressed"
+	says "$TOP/compressed" filter compressed
 else
 	cp --reflink=always "$LOWER/file" "$LOWER/clone"
 	says "$TOP/clone" storage shared
