@@ -10,6 +10,12 @@
 /* One operation on a zeroed struct: 0 or -errno. A veto is 0. */
 int bpio_call(int fd, unsigned int op, unsigned int in_flags, struct bpio_args *a);
 
+/*
+ * The same on a struct full of rubbish but for its input. The answer must be filled in to
+ * its last byte: -EBADMSG after saying what of it is wrong.
+ */
+int bpio_answer(int fd, unsigned int op, struct bpio_args *a);
+
 /* ENABLE that must be granted by both halves; says why and returns 1 if it is not. */
 int bpio_enable_full(int fd, const char *path);
 

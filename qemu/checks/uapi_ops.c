@@ -155,6 +155,14 @@ static int bad_answer(const struct bpio_args *a, unsigned int op, unsigned int i
 	return 0;
 }
 
+int bpio_answer(int fd, unsigned int op, struct bpio_args *a)
+{
+	prepare(a, op, 0);
+	if (ioctl(fd, BPIO_IOC_MANAGE, a))
+		return -errno;
+	return bad_answer(a, op, 0) ? -EBADMSG : 0;
+}
+
 static int open_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECT);

@@ -12,7 +12,7 @@ static int veto_is(int fd, unsigned int op, unsigned int reason, const char *wha
 {
 	const struct bpio_result *r;
 	struct bpio_args a;
-	int err = bpio_call(fd, op, 0, &a);
+	int err = bpio_answer(fd, op, &a);
 
 	if (err)
 		return fail("%s: %s: %s", what, bpio_op_name(op), strerror(-err));
