@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a module can ask of bypassfs: all operations, with the answers of the ioctl and without its
 # privileges; the open count; and to see each read of a mount, from the moment that it asks.
-# covers: R15 R18 R26 R60 R66 R67 R71 R72 R73 R91 R105 R106
+# covers: R15 R18 R26 R33 R60 R66 R67 R71 R72 R73 R91 R105 R106
 # fs: ext4 xfs
 # timeout: 200
 . "$BPIO_LIB/common.sh"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Pauses: whose they are and when they end; what a resume finds; whom they wait for and whom not.
-# covers: R45 R46 R47 R48 R50 R51 R53 R54 R55 R57 R58 R59 R61 R62 R63 R64 R65 R66 R67 R39
+# covers: R52 R45 R46 R47 R48 R50 R51 R53 R54 R55 R57 R58 R59 R61 R62 R63 R64 R65 R66 R67 R39
 # fs: ext4 xfs
 # timeout: 300
 . "$BPIO_LIB/common.sh"
