@@ -25,6 +25,7 @@
 
 static struct {
 	unsigned long cases, again, errors;
+	unsigned long every, nth;	/* of the systematic cases, only each so many-th */
 	unsigned long per_way[32], per_kind[16];
 	off_t size;
 	struct read_file upper, lower;
@@ -137,6 +138,12 @@ static const size_t some_lengths[] = { 0, 512, 4096, 4097, 24576 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+static int one_of_many(const struct read_way *way, const struct read_buffer_kind *kind,
+		       off_t off, size_t len)
+{
+	return d.nth++ % d.every ? 0 : one(way, kind, off, len);
+}
+
 /* All lengths with the plain call; some with each way and each kind of memory */
 static int systematic(void)
 {
@@ -145,18 +152,20 @@ static int systematic(void)
 
 	for (unsigned int i = 0; (off = offset_of(i)) >= 0; i++) {
 		for (size_t l = 0; l < COUNT(all_lengths); l++)
-			bad |= one(&read_ways[0], &read_buffer_kinds[0], off, all_lengths[l]);
+			bad |= one_of_many(&read_ways[0], &read_buffer_kinds[0], off,
+						   all_lengths[l]);
 		for (unsigned int w = 1; w < read_ways_count; w++)
 			for (size_t l = 0; l < COUNT(some_lengths); l++)
-				bad |= one(&read_ways[w], &read_buffer_kinds[0], off,
-					   some_lengths[l]);
+				bad |= one_of_many(&read_ways[w], &read_buffer_kinds[0], off,
+						   some_lengths[l]);
 		for (unsigned int k = 1; k < read_buffer_kinds_count; k++)
 			for (size_t l = 0; l < COUNT(some_lengths); l++)
-				bad |= one(&read_ways[0], &read_buffer_kinds[k], off,
-					   some_lengths[l]);
+				bad |= one_of_many(&read_ways[0], &read_buffer_kinds[k], off,
+						   some_lengths[l]);
 		for (unsigned int k = 1; k < read_buffer_kinds_count; k++)
 			for (unsigned int w = 0; w < 2; w++)
-				bad |= one(&read_ways[w], &read_buffer_kinds[k], off, 3 << 20);
+				bad |= one_of_many(&read_ways[w], &read_buffer_kinds[k], off,
+						   3 << 20);
 		if (d.errors > 20)
 			break;
 	}
@@ -212,8 +221,11 @@ static int diff(int argc, char **argv)
 	struct stat st;
 	int bad;
 
-	if (argc < 3 || argc > 6)
-		return fail("usage: read-diff UPPER LOWER [RANDOM [SEED [MINIMUM-FULL]]]");
+	if (argc < 3 || argc > 7)
+		return fail("usage: read-diff UPPER LOWER [RANDOM [SEED [MINIMUM-FULL [EVERY]]]]");
+	d.every = argc > 6 ? number(argv[6]) : 1;
+	/* each other seed begins elsewhere */
+	d.nth = seed;
 	if (read_file_open(&d.upper, argv[1]) || read_file_open(&d.lower, argv[2]))
 		return 1;
 	if (stat(argv[2], &st))
@@ -234,7 +246,8 @@ static int diff(int argc, char **argv)
 	read_file_close(&d.lower);
 	return bad;
 }
-CHECK("read-diff", diff, "UPPER LOWER [RANDOM [SEED [MINIMUM-FULL]]]: same bytes, results, errors")
+CHECK("read-diff", diff,
+      "UPPER LOWER [RANDOM [SEED [MINIMUM-FULL [EVERY]]]]: same bytes, results, errors")
 
 /* A file in pieces that do not follow each other on the disk: two files written by turns */
 static int make_pieces(int argc, char **argv)

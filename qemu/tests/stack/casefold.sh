@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # File systems with another idea of equal names are refused.
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -2,7 +2,6 @@
 # Buffered, direct and mapped access, through the mount and below it, are one file.
 # fs: ext4 xfs
 # timeout: 300
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -4,7 +4,6 @@
 # the steps are made behind the mount's back.
 # fs: ext4 xfs
 # timeout: 600
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Freezing the mount freezes the file system below; nothing is written until the thaw.
 # fs: ext4 xfs
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

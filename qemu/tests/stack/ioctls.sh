@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Ioctls of the file system below: those on the list work, no other gets through.
 # fs: ext4
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # What can be mounted, what cannot and is told why, and how it shows and goes away.
 # fs: ext4 xfs
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -2,7 +2,6 @@
 # Names that are made and moved stay whole in the eyes of those who look at them meanwhile, and a
 # mount in a directory that is moved stays.
 # fs: ext4
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

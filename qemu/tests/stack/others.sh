@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The same random sequence over file systems that have no bypass, and over a mount of ours.
 # timeout: 600
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The quota of the file system below holds through the stack.
 # fs: ext4 xfs
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

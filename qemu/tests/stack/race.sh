@@ -2,7 +2,6 @@
 # Many at once, on few names, on both sides: nobody hangs, and it is one tree in the end.
 # fs: ext4 xfs
 # timeout: 300
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

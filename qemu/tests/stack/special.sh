@@ -2,7 +2,6 @@
 # Pipes, devices, sockets, symbolic links; files without a name.
 # fs: ext4 xfs
 # shellcheck disable=SC2164 # a cd that fails ends the test
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

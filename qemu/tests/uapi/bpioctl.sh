@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The tool: verdicts and exit statuses, hashes equal to sha256sum's, honest about what bypassed.
 # fs: ext4 xfs
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 . "$BPIO_LIB/tool.sh"

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # A 32-bit program gets the same answers.
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

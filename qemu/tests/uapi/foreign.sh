@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # The ioctl is unknown on files of other file systems, the lower one included.
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who may do what: pausing a volume is for CAP_SYS_ADMIN, pausing a stream for the file's owner,
 # the rest is for whoever can open the file.
-# lanes: distro
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
