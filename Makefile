@@ -47,6 +47,9 @@ qemu:
 meta:
 	@qemu/host/meta.sh
 
+model:
+	@qemu/host/model.sh
+
 demo:
 	@qemu/demo.sh
 
@@ -112,6 +115,7 @@ help:
 #h  coverage     every requirement and the tests that cover it; red if one has none   1 s
 #h  qemu         tests in a guest: LANE=distro|debug KERNEL=6.1|6.12 T='area/name ...'
 #h  kunit        the debug lane's KUnit suites only      1 min (first time: 12 more)
+#h  model        gate, pause and arming in all orders of their steps (Spin)        2 min
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
 #h  stress       a million checked reads in the debug lane                 an hour

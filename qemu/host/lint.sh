@@ -99,8 +99,8 @@ uapi_header() {
 
 spdx() {
 	local file want rc=0
-	for file in $(tracked '*.[ch]' '*.sh' '*Makefile' '*Kbuild' '*.mk' qemu/run qemu/suite qemu/new \
-		.ci/run); do
+	for file in $(tracked '*.[ch]' '*.sh' '*.pml' '*Makefile' '*Kbuild' '*.mk' qemu/run qemu/suite \
+		qemu/new .ci/run); do
 		want='SPDX-License-Identifier: GPL-2.0'
 		[[ $file != uapi/* ]] || want+=' WITH Linux-syscall-note'
 		head -n 2 "$file" | grep -q "$want" || { echo "$file: lacks '$want'"; rc=1; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Host packages and package downloads. As a script: `packages.sh PURPOSE...` installs what is
-# missing on the host for build, boot, debug or lint. Sourced: apt helpers for the cache.
+# missing on the host for build, boot, debug, lint or model. Sourced: apt helpers for the cache.
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -38,6 +38,8 @@ host_needs() {
 	lint g++ g++
 	lint /usr/include/gnu/stubs-32.h libc6-dev-i386
 	lint /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a gcc-multilib
+	model spin spin
+	model gcc gcc
 	LIST
 }
 
@@ -142,6 +144,6 @@ unpack() {
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-	[ $# -gt 0 ] || die "usage: packages.sh build|boot|debug|lint ..."
+	[ $# -gt 0 ] || die "usage: packages.sh build|boot|debug|lint|model ..."
 	install_packages "$@"
 fi

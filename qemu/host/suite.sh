@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make test: set-up, lint, coverage, harness self-tests, both distro kernels, the debug lane with
-# KUnit, the demo. Two things run side by side, no more, as each guest has two virtual CPUs. Every
-# part writes KTAP; the last line sums it up, and a part that gives no result counts as failed.
+# make test: set-up, lint, coverage, the model, harness self-tests, both distro kernels, the debug
+# lane with KUnit, the demo. Two things run side by side, no more, as each guest has two virtual
+# CPUs. Every part writes KTAP; the last line sums it up, and a part that gives no result counts as
+# failed.
 #   suite.sh full|quick
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -37,7 +38,7 @@ boot_part() {
 
 # set_up: all downloads and builds, one after the other, so that what follows only runs
 set_up() {
-	"$TOP/qemu/host/packages.sh" build boot lint debug
+	"$TOP/qemu/host/packages.sh" build boot lint debug model
 	memo 6.12 "$TOP/qemu/host/kernel.sh" get 6.12 >/dev/null
 	memo rootfs "$TOP/qemu/host/rootfs.sh" get >/dev/null
 	[ "$MODE" != full ] || memo 6.1 "$TOP/qemu/host/kernel.sh" get 6.1 >/dev/null
@@ -67,11 +68,12 @@ summary() {
 set_up
 case $MODE in
 full)
-	parts=(lint coverage meta distro-6.1 distro-6.12 debug-6.12 demo)
+	parts=(lint model coverage meta distro-6.1 distro-6.12 debug-6.12 demo)
 	# Longest first, and beside it what is short.
 	part debug-6.12 boot_part debug 6.12 &
 	part coverage "$TOP/qemu/host/coverage.sh" --ktap
 	part lint "$TOP/qemu/host/lint.sh"
+	part model "$TOP/qemu/host/model.sh"
 	part distro-6.12 boot_part distro 6.12
 	part distro-6.1 boot_part distro 6.1
 	part meta "$TOP/qemu/host/meta.sh"
