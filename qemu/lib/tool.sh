@@ -53,7 +53,7 @@ told() { grep -qF -- "$2" "$BPIO_TMP/$1"; }
 # ended NAME WANT: waits for its end and wants that exit status; its output is in $OUT
 ended() {
 	local got=0
-	wait "${HELD[$1]}" || got=$?
+	wait "${HELD[$1]}" 2>/dev/null || got=$?
 	OUT=$(cat "$BPIO_TMP/$1")
 	[ "$got" = "$2" ] || fail "exit status $got, wanted $2: $1: $OUT"
 	unset "HELD[$1]"
@@ -70,7 +70,7 @@ end_held() {
 	local name
 	for name in "${!HELD[@]}"; do
 		kill -KILL "${HELD[$name]}" 2>/dev/null
-		wait "${HELD[$name]}"
+		wait "${HELD[$name]}" 2>/dev/null
 	done
 	return 0
 }
