@@ -117,12 +117,18 @@ complete() {
 # found WHAT: the first error is this one
 found() { grep -Eq "^pan:1: .*$1" "$DIR/out"; }
 
-# The end of the way to the error, or what the tools have said
+# The way to the error, step by step, and a short one if that can be had; or what the tools have said
 explain() {
-	if [ -e "$DIR/bypass.pml.trail" ]; then
-		(cd "$DIR" && spin -k bypass.pml.trail -p "${@/#/-D}" "$MODEL") | tail -n 100
-	else
+	if [ ! -e "$DIR/bypass.pml.trail" ]; then
 		tail -n 20 "$DIR/out"
+	else
+		cd "$DIR"
+		[[ " $* " == *" ENDS="* ]] || {
+			gcc -w -DSAFETY -DNOFAIR -DNOCLAIM -DCOLLAPSE -DMEMLIM=3000 -DBFS -o pan pan.c
+			./pan
+		} >/dev/null
+		grep '^pan:1' out
+		spin -k bypass.pml.trail -p "${@/#/-D}" "$MODEL" | grep -E '^ *[0-9]+:.*\[' | tail -n 100
 	fi | sed "s,$TOP/,,; s/^/#   /"
 }
 
