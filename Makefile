@@ -63,7 +63,7 @@ test-quick:
 	@qemu/host/suite.sh quick
 
 stress:
-	@qemu/run --lane debug --no-kunit --timeout 14400 --name stress --cmd qemu/guest/stress.sh
+	@qemu/run --lane debug --no-kunit --timeout 30000 --name long-stress --cmd qemu/guest/stress.sh
 
 shell:
 	@$(run) --shell
@@ -118,7 +118,7 @@ help:
 #h  model        gate, pause and arming in all orders of their steps (Spin)        2 min
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
-#h  stress       a million checked reads in the debug lane                 an hour
+#h  stress       four million checked reads in the debug lane            2 hours
 #h  shell        a shell in a guest (LANE= KERNEL=)
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h

@@ -28,12 +28,26 @@ part() {
 
 count() { grep -acE "$1" "$SUITE/$2.ktap" || true; }
 
-# boot_part LANE KERNEL: the KTAP that counts is the judged one
+# boot_part NAME LANE KERNEL [OPTION...]: the KTAP that counts is the judged one
 boot_part() {
-	local rc=0 run=$OUT/run-$1-$2-suite
-	"$TOP/qemu/run" --lane "$1" --kernel "$2" --name suite --quiet >&2 || rc=$?
-	cat "$run/ktap"
+	local rc=0 name=$1 lane=$2 kernel=$3
+	shift 3
+	"$TOP/qemu/run" --lane "$lane" --kernel "$kernel" --name "$name" --quiet "$@" >&2 || rc=$?
+	cat "$OUT/run-$lane-$kernel-$name/ktap"
 	return $rc
+}
+
+# all_but AREA: options of qemu/run that name the other areas, KUnit as one of them
+all_but() {
+	local dir
+	echo --test kunit
+	for dir in "$TOP"/qemu/tests/*/; do
+		dir=$(basename "$dir")
+		case $dir in
+		meta | "$1") ;;
+		*) echo --test "$dir" ;;
+		esac
+	done
 }
 
 # set_up: all downloads and builds, one after the other, so that what follows only runs
@@ -68,21 +82,25 @@ summary() {
 set_up
 case $MODE in
 full)
-	parts=(lint model coverage meta distro-6.1 distro-6.12 debug-6.12 demo)
-	# Longest first, and beside it what is short.
-	part debug-6.12 boot_part debug 6.12 &
+	parts=(lint model coverage meta distro-6.1 distro-6.12 debug-6.12 debug-stress demo)
+	# Two rows that take about as long as each other
+	{
+		# shellcheck disable=SC2046 # words
+		part debug-6.12 boot_part suite debug 6.12 $(all_but stress)
+		part distro-6.1 boot_part suite distro 6.1
+		part demo "$TOP/qemu/demo.sh"
+	} &
 	part coverage "$TOP/qemu/host/coverage.sh" --ktap
 	part lint "$TOP/qemu/host/lint.sh"
 	part model "$TOP/qemu/host/model.sh"
-	part distro-6.12 boot_part distro 6.12
-	part distro-6.1 boot_part distro 6.1
+	part debug-stress boot_part stress debug 6.12 --no-kunit --test stress
+	part distro-6.12 boot_part suite distro 6.12
 	part meta "$TOP/qemu/host/meta.sh"
 	wait
-	part demo "$TOP/qemu/demo.sh"
 	;;
 quick)
 	parts=(lint coverage distro-6.12)
-	part distro-6.12 boot_part distro 6.12 &
+	part distro-6.12 boot_part suite distro 6.12 &
 	part coverage "$TOP/qemu/host/coverage.sh" --ktap
 	part lint "$TOP/qemu/host/lint.sh"
 	wait
