@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # make coverage: every requirement of qemu/requirements.list with the tests that name it. Red if
-# one has no test and does not say what it waits for, if a test names one that does not exist, or if an annotation cannot be read.
+# one has no test and does not say what it waits for, if a test names one that does not exist, or
+# if an annotation cannot be read.
 #   coverage.sh           a table; its last line counts
 #   coverage.sh --ktap    one result per requirement, and one for the annotations
 # Annotations:  in qemu/tests/AREA/NAME.sh, as a header or above the lines that test it
@@ -171,8 +172,7 @@ END {
 		print (ktap ? "#   " : "error: ") errors[i]
 	if (waiting)
 		print (ktap ? "# " : "") waiting " more cannot be tested yet, see \"waits for\""
-	print (ktap ? "# " : "") "coverage: " covered + 0 " of " nr - waiting \
-		" requirements tested"
+	print (ktap ? "# " : "") "coverage: " covered + 0 " of " nr + 0 " requirements tested"
 	exit !nr || covered + waiting < nr || nr_errors > 0
 }' pass=1 qemu/requirements.list kunit/Kbuild kunit/*_kunit.c \
 	pass=2 qemu/tests/*/*.sh kunit/*_kunit.c qemu/checks/*.[ch]
