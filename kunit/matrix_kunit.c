@@ -313,7 +313,7 @@ static void cell_desc(const struct matrix_cell *c, char *desc)
 
 KUNIT_ARRAY_PARAM(cell, matrix_cells, cell_desc);
 
-/* covers: R8 R14 R15 R17 R18 R19 R26 R27 R30 R36 R37 R38 R40 R41 R42 R43 */
+/* covers: R8 R14 R15 R17 R18 R19 R26 R27 R30 R37 R38 R40 R41 R42 R43 */
 /* covers: R46 R47 R50 R51 R53 R54 R57 R58 R59 R61 R63 R64 R65 R66 R71 R72 */
 static void matrix_cell(struct kunit *test)
 {

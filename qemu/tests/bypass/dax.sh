@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A file that is mapped straight from persistent memory is vetoed (R29), and read all the same.
 # fs: ext4 xfs
-# covers: R28 R29
+# covers: R29
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
