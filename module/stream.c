@@ -215,7 +215,8 @@ static void count_enabled(struct bpio_stream *st, struct bpio_handle *h,
 	spin_unlock(&st->vol->lock);
 	bpio_event_stream(st, change > 0 ? BPIO_EVENT_ENABLED :
 			  BPIO_EVENT_DISABLED, BPIO_REASON_NONE, "",
-			  task_tgid_nr(current), st->pauses.count);
+			  change > 0 ? task_tgid_nr(current) : 0,
+			  st->pauses.count);
 }
 
 /**

@@ -144,11 +144,16 @@ void bpio_event_veto(const struct inode *inode, enum bpio_reason reason,
 		     const char *who)
 {
 	struct bpio_watches *watches = &bypassfs_sb(inode->i_sb)->vol.watches;
+	struct bpio_stream *st = bypassfs_stream(bypassfs_inode(inode));
 	struct bpio_event ev = {
 		.type = BPIO_EVENT_VETOED, .reason = reason,
 		.ino = inode->i_ino, .pid = task_tgid_nr(current),
 	};
 
+	if (st) {
+		ev.stream_count = READ_ONCE(st->count);
+		ev.pause_count = READ_ONCE(st->pauses.count);
+	}
 	if (!list_empty_careful(&watches->list))
 		tell(watches, inode, &ev, who);
 }
