@@ -49,8 +49,13 @@ static void add(struct listing *l, enum bpio_reason reason, const char *driver)
 		bpio_refuse(&b->result, reason, driver);
 }
 
-static void add_mask(struct listing *l, u64 reasons, const char *driver)
+/* @first, if it is one of them, is the one that others are told */
+static void add_mask(struct listing *l, enum bpio_reason first, u64 reasons,
+		     const char *driver)
 {
+	if (reasons & BIT_ULL(first))
+		add(l, first, driver);
+	reasons &= ~BIT_ULL(first);
 	for (; reasons; reasons &= reasons - 1)
 		add(l, __ffs64(reasons), driver);
 }
@@ -82,6 +87,7 @@ static void list_filter_half(struct listing *l, struct file *file,
 			     struct bpio_volume *vol, struct bpio_stream *st)
 {
 	const struct bpio_block *block;
+	enum bpio_reason first;
 	u64 reasons = 0;
 
 	l->half = BPIO_HALF_FILTER;
@@ -89,8 +95,8 @@ static void list_filter_half(struct listing *l, struct file *file,
 	list_for_each_entry(block, &vol->blocks, node)
 		add(l, BPIO_REASON_ATTACH_BLOCKED, block->who);
 	spin_unlock(&vol->lock);
-	bpio_veto_handle(file, &reasons);
-	add_mask(l, reasons, BYPASSFS_NAME);
+	first = bpio_veto_handle(file, &reasons);
+	add_mask(l, first, reasons, BYPASSFS_NAME);
 	if (st) {
 		mutex_lock(&st->lock);
 		add_pauses(l, BPIO_REASON_STREAM_PAUSED, &st->pauses);
@@ -99,8 +105,8 @@ static void list_filter_half(struct listing *l, struct file *file,
 	if (!S_ISREG(file_inode(file)->i_mode))
 		return;
 	reasons = 0;
-	bpio_veto_file(bypassfs_lower_file(file), &reasons);
-	add_mask(l, reasons, vol->lower_sb->s_type->name);
+	first = bpio_veto_file(bypassfs_lower_file(file), &reasons);
+	add_mask(l, first, reasons, vol->lower_sb->s_type->name);
 }
 
 /* What was not asked because it would only find the file as it is held */
@@ -114,6 +120,7 @@ static void list_storage_half(struct listing *l, struct file *file,
 			      struct bpio_volume *vol, struct bpio_stream *st)
 {
 	const u64 ours = BIT_ULL(BPIO_REASON_WRITER);
+	enum bpio_reason first;
 	u64 reasons = 0;
 
 	l->half = BPIO_HALF_STORAGE;
@@ -122,10 +129,10 @@ static void list_storage_half(struct listing *l, struct file *file,
 	spin_unlock(&vol->lock);
 	if (held(st))
 		return;
-	bpio_veto_storage(vol, bypassfs_lower_file(file), &reasons);
+	first = bpio_veto_storage(vol, bypassfs_lower_file(file), &reasons);
 	reasons &= ~BIT_ULL(BPIO_REASON_VOLUME_PAUSED);
-	add_mask(l, reasons & ours, BYPASSFS_NAME);
-	add_mask(l, reasons & ~ours, vol->lower_sb->s_type->name);
+	add_mask(l, first, reasons & ~ours, vol->lower_sb->s_type->name);
+	add_mask(l, first, reasons & ours, BYPASSFS_NAME);
 }
 
 /**

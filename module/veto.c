@@ -224,9 +224,9 @@ enum bpio_reason bpio_veto_layout(const struct bpio_volume *vol,
 	reason = veto_attributes(lower, all);
 	if (object(&first, all, reason))
 		return first;
-	if (object(&first, all, veto_dio(vol, lower)))
+	/* What is told already may be why there is no direct I/O, or no block */
+	if (!first && object(&first, all, veto_dio(vol, lower)))
 		return first;
-	/* What has a reason of its own to be unmapped has been told */
 	if (!first)
 		object(&first, all, veto_unmapped(vol, lower));
 	return first;
