@@ -11,6 +11,8 @@ MODDIR ?= $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease 2>/
 run := qemu/run --lane $(LANE) --kernel $(KERNEL)
 headers := uapi/linux/bypassio.h uapi/linux/bypassio_watch.h
 tests := $(foreach t,$(T),--test $(t))
+exhaustive := qemu/run --name exhaustive --cmd qemu/guest/exhaustive.sh --timeout 28800 \
+	$(if $(LENGTH),--append bpio_length=$(LENGTH))
 
 .DEFAULT_GOAL := all
 all: module tools
@@ -64,6 +66,10 @@ test-quick:
 
 stress:
 	@qemu/run --lane debug --no-kunit --timeout 30000 --name long-stress --cmd qemu/guest/stress.sh
+
+test-exhaustive:
+	@$(exhaustive) --lane distro --kernel 6.12
+	@$(exhaustive) --lane debug --no-kunit
 
 shell:
 	@$(run) --shell
@@ -119,6 +125,8 @@ help:
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
 #h  stress       four million checked reads in the debug lane            2 hours
+#h  test-exhaustive  every sequence of operations up to LENGTH= (5 on a stock kernel, 4 in the
+#h               debug lane), a million random operations there         hours
 #h  shell        a shell in a guest (LANE= KERNEL=)
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h
@@ -130,4 +138,4 @@ help:
 #h  clean        what was built here; distclean: the cache, too (the debug kernel, 12 min)
 
 .PHONY: all module check-kdir tools lint coverage sparse kunit qemu meta demo bench stress test
-.PHONY: test-quick shell list-tests install uninstall clean distclean help
+.PHONY: test-quick test-exhaustive shell list-tests install uninstall clean distclean help
