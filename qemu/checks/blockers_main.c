@@ -265,7 +265,8 @@ static int blockers(int argc, char **argv)
 	      are(direct, expand(PAUSES " sparse:%F " VOLUME " %R:%F"));
 	writer = open_as(O_WRONLY);
 	bad = bad || caller_block(dev, one, "first") || caller_block(dev, one, "second") ||
-	      are(direct, expand(BLOCKS " " PAUSES " sparse:%F " VOLUME " %R:%F writer:bypassfs")) ||
+	      are(direct, expand(BLOCKS " " PAUSES " sparse:%F " VOLUME
+				 " %R:%F writer:bypassfs")) ||
 	      are(writer, expand(BLOCKS " " OURS " " PAUSES " sparse:%F " VOLUME
 				 " %R:%F writer:bypassfs"));
 	/* And one after the other goes */
@@ -288,7 +289,8 @@ static int blockers(int argc, char **argv)
 	return bad;
 }
 
-CHECK("blockers", blockers, "FILE LOWER FS DIRECTORY: all that stands in the way, not only the first")
+CHECK("blockers", blockers,
+      "FILE LOWER FS DIRECTORY: all that stands in the way, not only the first")
 
 static int two(int argc, char **argv)
 {

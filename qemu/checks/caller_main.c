@@ -239,11 +239,13 @@ static int unprivileged(int argc, char **argv)
 	if (open_file(argv[1]) || bpio_enable_full(fd, argv[1]))
 		return 1;
 	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+		const unsigned int on_mount = ops[i] == BPIO_OP_VOLUME_PAUSE;
+
 		if (bpio_call(fd, ops[i], 0, &a) != -EPERM)
 			bad |= fail("%s: this user may", bpio_op_name(ops[i]));
 		if (caller_call(dev, fd, ops[i], 0, &a))
 			bad |= fail("%s: a module may not", bpio_op_name(ops[i]));
-		if (a.pause_count != !i || a.volume_pause_count != (ops[i] == BPIO_OP_VOLUME_PAUSE))
+		if (a.pause_count != !i || a.volume_pause_count != on_mount)
 			bad |= fail("%s: %u pauses, %u of the mount", bpio_op_name(ops[i]),
 				    a.pause_count, a.volume_pause_count);
 	}

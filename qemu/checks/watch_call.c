@@ -6,7 +6,9 @@
 
 #include "watch_call.h"
 
-#define EVENT_NAME(value, id, name)	[value] = (name),
+#define EVENT_NAME(value, id, name) \
+	[value] = (name),
+
 static const char * const names[BPIO_EVENT_MAX] = { BPIO_EVENTS(EVENT_NAME) };
 
 const char *watch_event_name(unsigned int type)
