@@ -69,4 +69,5 @@ static int one(int argc, char **argv)
 	free(want);
 	return bad;
 }
-CHECK("read-one", one, "WAY FILE OFFSET LENGTH REASON COMMAND: right bytes, counted so, after COMMAND")
+CHECK("read-one", one,
+      "WAY FILE OFFSET LENGTH REASON COMMAND: right bytes, counted so, after COMMAND")

@@ -94,8 +94,10 @@ static int bad_blockers(const struct bpio_blockers *b)
 	if (bad)
 		return fail("%u blockers of %u", b->count, b->total);
 	for (unsigned int i = 0; i < BPIO_BLOCKERS_MAX; i++) {
+		int none = i >= b->count;
+
 		bad |= bad_result("blocker", &b->list[i].result);
-		if (!b->list[i].result.status != (i >= b->count))
+		if (!b->list[i].result.status != none)
 			bad |= fail("blocker %u of %u: status %d", i, b->count,
 				    b->list[i].result.status);
 	}
@@ -107,7 +109,8 @@ static int bad_header(const struct bpio_args *a, unsigned int op, unsigned int i
 	if (a->op != op || a->in_flags != in_flags)
 		return fail("op %u flags %#x came back as %u, %#x", op, in_flags, a->op,
 			    a->in_flags);
-	if (a->first || a->reserved1 || a->reserved2 || !all_zero(a->reserved3, sizeof(a->reserved3)))
+	if (a->first || a->reserved1 || a->reserved2 ||
+	    !all_zero(a->reserved3, sizeof(a->reserved3)))
 		return fail("op %u: a reserved field is not zero", op);
 	if (a->state >= BPIO_STATE_MAX)
 		return fail("op %u: state %u", op, a->state);
