@@ -107,8 +107,8 @@ static void recount(struct dio *dio, long ret)
 
 	this_cpu_dec(counts->reads[dio->route.path]);
 	this_cpu_dec(counts->reasons[dio->route.filtered]);
-	bpio_count(counts, BPIO_PATH_FILTERS_SKIPPED, BPIO_REASON_IO_ERROR,
-		   ret);
+	bpio_count(counts, dio->route.filtered ? BPIO_PATH_TRADITIONAL :
+		   BPIO_PATH_FILTERS_SKIPPED, BPIO_REASON_IO_ERROR, ret);
 }
 
 /* The disk has failed: perhaps the lower file system knows better */

@@ -9,8 +9,9 @@
  * of the calling module is what people see as the owner of a pause.
  *
  * A module that changes a file under its readers does so in this order (R60):
- * look at bpio_open_count(), send STREAM_PAUSE, keep later ENABLEs away, change
- * the file, and when it may be bypassed again: STREAM_RESUME.
+ * keep later ENABLEs away, look at bpio_open_count(), and if it is not 0 send
+ * STREAM_PAUSE; change the file; and when it may be bypassed again let ENABLEs
+ * pass and send STREAM_RESUME. The other way round one could slip in between.
  */
 #ifndef BPIO_FILTER_H
 #define BPIO_FILTER_H

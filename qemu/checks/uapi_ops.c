@@ -94,10 +94,10 @@ static int bad_blockers(const struct bpio_blockers *b)
 	if (bad)
 		return fail("%u blockers of %u", b->count, b->total);
 	for (unsigned int i = 0; i < BPIO_BLOCKERS_MAX; i++) {
-		int none = i >= b->count;
+		int refuses = b->list[i].result.status != 0, listed = i < b->count;
 
 		bad |= bad_result("blocker", &b->list[i].result);
-		if (!b->list[i].result.status != none)
+		if (refuses != listed)
 			bad |= fail("blocker %u of %u: status %d", i, b->count,
 				    b->list[i].result.status);
 	}

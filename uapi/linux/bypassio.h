@@ -137,7 +137,10 @@ enum bpio_op {
 #define BPIO_OUT_STORAGE_COMPATIBLE	0x00000008U
 /* this open file has the bypass enabled */
 #define BPIO_OUT_ENABLED		0x00000100U
-/* enabled, but the storage half is suspended for now; it returns by itself */
+/*
+ * enabled, but reads do not go straight to the disk as things are now: see why
+ * in the storage half of QUERY. They do, without a new ENABLE, once that is gone.
+ */
 #define BPIO_OUT_SUSPENDED		0x00000200U
 
 /**
@@ -313,7 +316,9 @@ struct bpio_result {
 /**
  * struct bpio_results - what ENABLE, QUERY and the RESUMEs answer
  * @filter: may reads of this file skip the filters? Set by the first to refuse
- *	(R27). If it refuses, the file is not enabled, and @storage is unasked.
+ *	(R27). An ENABLE that it refuses has enabled nothing (and has not disabled
+ *	what was), and neither ENABLE nor QUERY ask @storage then. Of a RESUME:
+ *	who keeps the inode paused.
  * @storage: may they skip the lower file system as well, as things are now?
  */
 struct bpio_results {
