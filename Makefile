@@ -126,7 +126,7 @@ help:
 #h  bench        instructions per read on each path      10 min
 #h  stress       four million checked reads in the debug lane            2 hours
 #h  test-exhaustive  every sequence of operations up to LENGTH= (5 on a stock kernel, 4 in the
-#h               debug lane), a million random operations there         hours
+#h               debug lane), a million random operations there         some 3 h (reckoned)
 #h  shell        a shell in a guest (LANE= KERNEL=)
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h

@@ -7,14 +7,15 @@
 . "$BPIO_LIB/disk.sh"
 
 # Who is counted, and what counts nothing
-# covers: R16 R17 R18 R19 R20 R21 R37 R38 R43
+# covers: R16 R17 R18 R19 R20 R21 R37
 # Vetoes, and what a hole does to a file that is enabled
 # covers: R8 R24 R26 R35 R40 R42 R88
 # The mount's pause, by any handle, in any order with all else
 # covers: R46 R47 R48 R50 R51 R53 R54
-# The file's pause: of all its handles, ignored, repeated, forgotten, resumed only by asking
-# covers: R57 R58 R59 R61 R62 R63 R64 R65 R66
-# Writers and mappings come and go
+# The file's pause: of all its handles, ignored, repeated, forgotten. That a resume asks first
+# takes four steps to see.
+# covers: R57 R58 R59 R61 R65 R66
+# Writers come and go
 # covers: R84 R86
 stack_on "$FS" nvme
 checks sequences "$TOP/file" 3
