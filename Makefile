@@ -65,7 +65,7 @@ test-quick:
 	@qemu/host/suite.sh quick
 
 stress:
-	@qemu/run --lane debug --no-kunit --timeout 15000 --name long-stress --cmd qemu/guest/stress.sh
+	@qemu/run --lane debug --no-kunit --timeout 30000 --name long-stress --cmd qemu/guest/stress.sh
 
 test-exhaustive:
 	@$(exhaustive) --lane distro --kernel 6.12
@@ -124,7 +124,7 @@ help:
 #h  model        gate, pause and arming in all orders of their steps (Spin)        2 min
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
-#h  stress       a million checked reads in the debug lane               30 min
+#h  stress       four million checked reads in the debug lane            2 hours
 #h  test-exhaustive  every sequence of operations up to LENGTH= (5 on a stock kernel, 4 in the
 #h               debug lane), a million random operations there         some 3 h (reckoned)
 #h  shell        a shell in a guest (LANE= KERNEL=)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# make stress: half a million reads for each file system against everybody who changes files, with
+# make stress: two million reads for each file system against everybody who changes files, with
 # KASAN and lockdep watching.
 # shellcheck shell=bash source=/dev/null
 . "$BPIO_LIB/common.sh"
@@ -11,7 +11,7 @@ long() {
 		AT_EXIT=()
 		trap run_at_exit EXIT
 		stack_on "$1" null_blk "" "${@:2}"
-		checks stress --dir "$TOP" --lower "$LOWER" --reads 512k --seconds 7000 \
+		checks stress --dir "$TOP" --lower "$LOWER" --reads 2048k --seconds 14000 \
 			--min-bypass 50 --pace 60 --seed "$RANDOM"
 	)
 }
