@@ -113,14 +113,14 @@ help:
 #h  tools        bpioctl                                 libssl-dev
 #h
 #hCheck and test
-#h  test         everything below but bench; ends "N passed, N failed"    45 min, first 60
-#h  test-quick   distro kernel 6.12, lint, coverage      5 min
+#h  test         all that is quick enough of what follows; ends "N passed, N failed"  an hour, first 75 min
+#h  test-quick   distro kernel 6.12, lint, coverage      15 min
 #h  demo         the main job shown on real files        3 min
-#h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI headers   2 min
+#h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI headers   3 min
 #h  sparse       sparse for KDIR= only
 #h  coverage     every requirement and the tests that cover it; red if one has none   1 s
 #h  qemu         tests in a guest: LANE=distro|debug KERNEL=6.1|6.12 T='area/name ...'
-#h  kunit        the debug lane's KUnit suites only      1 min (first time: 12 more)
+#h  kunit        the debug lane's KUnit suites only      2 min (first time: 12 more)
 #h  model        gate, pause and arming in all orders of their steps (Spin)        2 min
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
