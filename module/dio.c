@@ -100,17 +100,6 @@ static void dio_unpin_work(struct work_struct *work)
 	dio_free(dio);
 }
 
-/* It has not taken the path that it was counted on */
-static void recount(struct dio *dio, long ret)
-{
-	struct bpio_counts __percpu *counts = dio->h->counts;
-
-	this_cpu_dec(counts->reads[dio->route.path]);
-	this_cpu_dec(counts->reasons[dio->route.filtered]);
-	bpio_count(counts, dio->route.filtered ? BPIO_PATH_TRADITIONAL :
-		   BPIO_PATH_FILTERS_SKIPPED, BPIO_REASON_IO_ERROR, ret);
-}
-
 /* The disk has failed: perhaps the lower file system knows better */
 static void dio_again_work(struct work_struct *work)
 {
@@ -122,10 +111,13 @@ static void dio_again_work(struct work_struct *work)
 	bp_kiocb_clone(&iocb, orig, dio->h->lower);
 	iocb.ki_pos = dio->pos;
 	iocb.ki_flags &= ~IOCB_NOWAIT;
-	ret = vfs_iocb_iter_read(dio->h->lower, &iocb, &dio->again);
+	/* Who may object was asked when it was sent */
+	ret = dio->h->lower->f_op->read_iter(&iocb, &dio->again);
 	bpio_gate_leave(&dio->h->stream->gate);
 	orig->ki_pos = iocb.ki_pos;
-	recount(dio, ret);
+	bpio_count(dio->h->counts, dio->route.filtered ?
+		   BPIO_PATH_TRADITIONAL : BPIO_PATH_FILTERS_SKIPPED,
+		   BPIO_REASON_IO_ERROR, ret);
 	bpio_buffer_dirty(&dio->buf);
 	dio_free(dio);
 	orig->ki_complete(orig, ret);
@@ -143,16 +135,14 @@ static void dio_complete(struct kiocb *iocb, long ret)
 	struct dio *dio = container_of(iocb, struct dio, iocb);
 	struct kiocb *orig = dio->orig;
 
-	if (ret >= 0)
-		orig->ki_pos = iocb->ki_pos;
-	if (ret > 0)
-		this_cpu_add(dio->h->counts->bytes[dio->route.path], ret);
 	if (ret < 0) {
 		/* Stays inside, but the lower file system may wait for this */
 		inode_dio_end(dio->h->stream->lower);
 		do_late(dio, dio_again_work);
 		return;
 	}
+	orig->ki_pos = iocb->ki_pos;
+	bpio_count(dio->h->counts, dio->route.path, dio->route.filtered, ret);
 	bpio_visit_end(dio->h->stream, true);
 	if (bpio_buffer_is_dirty(&dio->buf))
 		dio_free(dio);

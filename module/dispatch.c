@@ -181,6 +181,7 @@ ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
 
 	route->path = BPIO_PATH_FULL;
 	route->filtered = BPIO_REASON_NONE;
+	route->verified = false;
 	route->reason = BPIO_REASON_NONE;
 	if (!count)
 		return 0;
@@ -194,6 +195,7 @@ ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
 		route->reason = BPIO_REASON_OTHER;
 		return 0;
 	}
+	route->verified = true;
 	route->reason = TOO_LONG;
 	if (likely(is_short(iocb, to, count)))
 		ret = short_read(h, iocb, to, count, route);

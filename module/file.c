@@ -42,6 +42,7 @@
 #include <linux/magic.h>
 #include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/overflow.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
@@ -231,9 +232,20 @@ loff_t bypassfs_llseek(struct file *file, loff_t offset, int whence)
 	loff_t pos;
 
 	lower->f_mode |= file->f_mode & (FMODE_32BITHASH | FMODE_64BITHASH);
-	lower->f_pos = file->f_pos;
+	/*
+	 * The lower position is nobody's: whoever looks for a hole moves it. So
+	 * nothing is taken from there.
+	 */
+	if (whence == SEEK_CUR) {
+		if (!offset)
+			return file->f_pos;
+		if (check_add_overflow(file->f_pos, offset, &offset))
+			return -EOVERFLOW;
+		whence = SEEK_SET;
+	}
 	pos = vfs_llseek(lower, offset, whence);
-	file->f_pos = lower->f_pos;
+	if (pos >= 0)
+		file->f_pos = pos;
 	return pos;
 }
 

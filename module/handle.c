@@ -164,6 +164,10 @@ void bpio_handle_ask_storage(struct file *file, struct bpio_result *result)
 	    bpio_stream_broken(st))
 		reason = bpio_veto_storage(&bypassfs_sb(bi->vfs.i_sb)->vol,
 					   bypassfs_lower_file(file), NULL);
+	/* Only who tries can know this */
+	if (!reason && st && READ_ONCE(st->count) &&
+	    READ_ONCE(st->reason) == BPIO_REASON_NO_LEASE)
+		reason = BPIO_REASON_NO_LEASE;
 	refuse_storage(file, reason, result);
 }
 

@@ -53,9 +53,15 @@ static int check_pause(const struct bpio_pause *pause)
 		return -EINVAL;
 	if (pause->reserved || pause->text_len > BPIO_TEXT_MAX)
 		return -EINVAL;
-	for (i = 0; i < pause->text_len; i++)
-		if (pause->text[i] < ' ' || pause->text[i] == 0x7f)
+	for (i = 0; i < pause->text_len; i++) {
+		u8 c = pause->text[i];
+
+		if (c < ' ' || c == 0x7f)
 			return -EINVAL;
+		/* U+0080 to U+009F */
+		if (i && pause->text[i - 1] == 0xc2 && c >= 0x80 && c < 0xa0)
+			return -EINVAL;
+	}
 	return 0;
 }
 

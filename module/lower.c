@@ -12,6 +12,7 @@
 #include <linux/fsnotify.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
+#include <linux/workqueue.h>
 
 #include "gate.h"
 #include "stack.h"
@@ -25,6 +26,7 @@
  * @refs: A: see above
  * @write: I: it is a write
  * @end: I: of a read
+ * @work: what cannot be done at the end of a read
  */
 struct lower_io {
 	struct kiocb iocb;
@@ -32,9 +34,11 @@ struct lower_io {
 	refcount_t refs;
 	bool write;
 	struct bypassfs_read_end end;
+	struct work_struct work;
 };
 
 static struct kmem_cache *io_cache;
+static struct workqueue_struct *late_queue;
 
 /**
  * bypassfs_lower_init() - make the cache of asynchronous reads and writes
@@ -45,7 +49,13 @@ static struct kmem_cache *io_cache;
 int bypassfs_lower_init(void)
 {
 	io_cache = KMEM_CACHE(lower_io, SLAB_HWCACHE_ALIGN);
-	return io_cache ? 0 : -ENOMEM;
+	if (!io_cache)
+		return -ENOMEM;
+	late_queue = alloc_workqueue("bypassfs-lower", WQ_UNBOUND, 0);
+	if (late_queue)
+		return 0;
+	kmem_cache_destroy(io_cache);
+	return -ENOMEM;
 }
 
 /**
@@ -55,6 +65,7 @@ int bypassfs_lower_init(void)
  */
 void bypassfs_lower_exit(void)
 {
+	destroy_workqueue(late_queue);
 	kmem_cache_destroy(io_cache);
 }
 
@@ -64,11 +75,34 @@ static void io_put(struct lower_io *io)
 		kmem_cache_free(io_cache, io);
 }
 
-/* The reader's file is open until his completion is called, which is after this */
-static void read_ended(const struct bypassfs_read_end *end, long ret)
+static void late_work(struct work_struct *work)
 {
-	if (ret > 0)
-		this_cpu_add(end->counts->bytes[end->path], ret);
+	struct lower_io *io = container_of(work, struct lower_io, work);
+
+	bpio_buffer_dirty(&io->end.buf);
+	bpio_buffer_unpin(&io->end.buf);
+	io_put(io);
+}
+
+/* A page that was cleaned meanwhile is marked again before it is let go */
+static void let_go(struct lower_io *io)
+{
+	if (bpio_buffer_is_dirty(&io->end.buf)) {
+		bpio_buffer_unpin(&io->end.buf);
+		return;
+	}
+	refcount_inc(&io->refs);
+	INIT_WORK(&io->work, late_work);
+	queue_work(late_queue, &io->work);
+}
+
+/* The reader's file is open until his completion is called, which is after this */
+static void read_ended(struct lower_io *io, long ret)
+{
+	const struct bypassfs_read_end *end = &io->end;
+
+	bpio_count(end->counts, end->path, end->reason, ret);
+	let_go(io);
 	if (end->gate)
 		bpio_gate_leave(end->gate);
 }
@@ -82,7 +116,7 @@ static void io_complete(struct kiocb *iocb, long ret)
 	if (io->write)
 		kiocb_end_write(iocb);
 	else
-		read_ended(&io->end, ret);
+		read_ended(io, ret);
 	orig->ki_pos = iocb->ki_pos;
 	io_put(io);
 	orig->ki_complete(orig, ret);
@@ -113,14 +147,27 @@ static void io_unqueued(struct lower_io *io)
 	io_put(io);
 }
 
+static ssize_t read_lower(struct file *lower, struct kiocb *iocb,
+			  struct iov_iter *to, bool verified)
+{
+	ssize_t ret;
+
+	if (!verified)
+		return vfs_iocb_iter_read(lower, iocb, to);
+	ret = lower->f_op->read_iter(iocb, to);
+	if (ret >= 0)
+		fsnotify_access(lower);
+	return ret;
+}
+
 static ssize_t read_sync(struct file *lower, struct kiocb *orig,
-			 struct iov_iter *to)
+			 struct iov_iter *to, bool verified)
 {
 	struct kiocb iocb;
 	ssize_t ret;
 
 	bp_kiocb_clone(&iocb, orig, lower);
-	ret = vfs_iocb_iter_read(lower, &iocb, to);
+	ret = read_lower(lower, &iocb, to, verified);
 	orig->ki_pos = iocb.ki_pos;
 	return ret;
 }
@@ -151,12 +198,12 @@ ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
 	}
 	if (io) {
 		io->end = *end;
-		ret = vfs_iocb_iter_read(lower, &io->iocb, to);
+		ret = read_lower(lower, &io->iocb, to, end->verified);
 		if (ret != -EIOCBQUEUED)
 			io_unqueued(io);
 		io_put(io);
 	} else {
-		ret = read_sync(lower, iocb, to);
+		ret = read_sync(lower, iocb, to, end->verified);
 	}
 	/* the VFS asks the upper inode where the file ends, for copies */
 	if (i_size_read(inode) != i_size_read(file_inode(lower)))

@@ -188,6 +188,14 @@ static void fill_header(struct file *file, struct bpio_args *args)
 		args->out_flags |= BPIO_OUT_SUSPENDED;
 }
 
+/* A program can call itself what it likes, and others are shown that */
+static void make_printable(char *name)
+{
+	for (; *name; name++)
+		if (*name < ' ' || *name > '~')
+			*name = '?';
+}
+
 /**
  * bpio_operation() - do what a checked request asks for
  * @file: an upper file or directory
@@ -206,6 +214,7 @@ int bpio_operation(struct file *file, struct bpio_args *args, const char *who)
 
 	if (!who) {
 		get_task_comm(comm, current);
+		make_printable(comm);
 		sender.name = comm;
 		sender.pid = task_tgid_nr(current);
 	}

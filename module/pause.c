@@ -221,8 +221,6 @@ static bool objects(struct bpio_stream *st, struct bpio_result *result)
 				  bpio_pauses_first(&st->pauses));
 		return true;
 	}
-	if (bpio_volume_refuse(st->vol, result))
-		return true;
 	reason = bpio_veto_file(bpio_stream_lower(st), NULL);
 	bpio_refuse(result, reason, st->vol->lower_sb->s_type->name);
 	return reason;
@@ -266,8 +264,11 @@ void bpio_stream_resume(struct bpio_stream *st, const void *owner,
 {
 	mutex_lock(&st->lock);
 	bpio_pauses_drop(&st->pauses, owner);
-	if (bpio_stream_paused(st))
+	if (bpio_stream_paused(st)) {
 		run_if_nobody_objects(st, who, pid, &results->filter);
+		/* That is no pause, and ends by itself, but is worth telling */
+		bpio_volume_refuse(st->vol, &results->filter);
+	}
 	mutex_unlock(&st->lock);
 }
 

@@ -21,21 +21,6 @@
 #include "stream.h"
 #include "trace.h"
 
-/*
- * What dispatch.c has left of a read, from where it has stopped. An error is one
- * of the whole read, as it is for direct I/O of the lower file system.
- */
-static ssize_t read_rest(struct bpio_handle *h, struct kiocb *iocb,
-			 struct iov_iter *to, ssize_t got,
-			 struct bpio_route *route)
-{
-	ssize_t ret = bpio_skip_read(h, iocb, to, route);
-
-	if (!got)
-		return ret;
-	return ret >= 0 || ret == -EAGAIN ? got + max_t(ssize_t, ret, 0) : ret;
-}
-
 static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
 			    struct iov_iter *to)
 {
@@ -45,10 +30,12 @@ static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
 
 	ret = bpio_dispatch(h, iocb, to, &route);
 	if (unlikely(route.reason))
-		ret = read_rest(h, iocb, to, ret, &route);
+		ret = bpio_skip_sum(ret, bpio_skip_read(h, iocb, to, &route));
 	else
 		route.reason = route.filtered;
-	bpio_count(h->counts, route.path, route.reason, ret);
+	/* What is queued is counted when it ends */
+	if (likely(ret != -EIOCBQUEUED))
+		bpio_count(h->counts, route.path, route.reason, ret);
 	trace_bpio_read(h->stream->lower, pos, route.path, route.reason, ret);
 	return ret;
 }
@@ -76,7 +63,9 @@ ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	}
 	end.counts = h ? h->counts :
 		     bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
+	end.reason = reason;
 	ret = bypassfs_lower_read(bf->lower, iocb, to, &end);
-	bpio_count(end.counts, end.path, reason, ret);
+	if (ret != -EIOCBQUEUED)
+		bpio_count(end.counts, end.path, reason, ret);
 	return ret;
 }

@@ -8,77 +8,107 @@
  *   gate until it completes: a pause, or a filter that is attached, closes that
  *   gate and waits for who is inside.
  *
- * Faults
- *   Whoever waits for the gate must not wait for a user. A fault on his buffer
- *   can take as long as he likes (userfaultfd, FUSE), so faults are not handled
- *   inside: a read that needs one comes out, has the pages faulted in, and goes
- *   in once more. If that was not enough it goes the traditional way, in no
- *   gate. It is one read for its reader in any case.
+ * Nobody waits for a user
+ *   Faulting pages in can take as long as a user likes, and so can a listener
+ *   that is asked for permission. Both are done with before the gate: the buffer
+ *   is pinned (buffer.c), the permission asked. What cannot be pinned, or is too
+ *   long for it and asynchronous, goes the traditional way, in no gate.
  */
 #include <linux/fs.h>
-#include <linux/pagemap.h>
-#include <linux/uaccess.h>
 #include <linux/uio.h>
 
+#include "buffer.h"
 #include "dispatch.h"
 #include "handle.h"
 #include "skip.h"
 #include "stack.h"
 #include "stream.h"
 
-static ssize_t read_without_faults(struct bpio_handle *h, struct kiocb *iocb,
-				   struct iov_iter *to)
-{
-	const struct bypassfs_read_end end = {
-		.gate = &h->stream->skip,
-		.counts = h->counts,
-		.path = BPIO_PATH_FILTERS_SKIPPED,
-	};
-	bool nofault = to->nofault;
-	ssize_t ret;
+#define PIECE	((size_t)(BPIO_BUFFER_PAGES - 1) * PAGE_SIZE)
 
-	pagefault_disable();
-	to->nofault = true;
-	ret = bypassfs_lower_read(h->lower, iocb, to, &end);
-	to->nofault = nofault;
-	pagefault_enable();
-	return ret;
+/* @iter is over the first @len bytes, pinned if they are user memory */
+static bool prepare(struct bpio_buffer *buf, struct iov_iter *iter,
+		    struct kiocb *iocb, const struct iov_iter *to, size_t len)
+{
+	gfp_t gfp = iocb->ki_flags & IOCB_NOWAIT ? GFP_NOWAIT | __GFP_NOWARN :
+						   GFP_KERNEL;
+
+	*buf = (struct bpio_buffer) {};
+	if (!user_backed_iter(to)) {
+		*iter = *to;
+		iov_iter_truncate(iter, len);
+		return true;
+	}
+	if (bpio_buffer_pin(buf, to, len, gfp))
+		return false;
+	bpio_buffer_iter(buf, iter);
+	/* Its end may be where nobody can do that */
+	if (!is_sync_kiocb(iocb))
+		bpio_buffer_dirty(buf);
+	return true;
+}
+
+static bool enter(struct bpio_handle *h)
+{
+	struct bpio_gate *gate = &h->stream->skip;
+
+	if (bpio_gate_closed(gate) || !bpio_gate_enter(gate))
+		return false;
+	if (READ_ONCE(h->enabled))
+		return true;
+	bpio_gate_leave(gate);
+	return false;
 }
 
 /* False: no way past the filters. Else @ret is what the lower file returned. */
 static bool try(struct bpio_handle *h, struct kiocb *iocb, struct iov_iter *to,
-		ssize_t *ret)
+		size_t len, enum bpio_reason reason, ssize_t *ret)
 {
-	struct bpio_gate *gate = &h->stream->skip;
-	struct iov_iter before = *to;
-	loff_t pos = iocb->ki_pos;
+	struct bypassfs_read_end end = {
+		.gate = &h->stream->skip,
+		.counts = h->counts,
+		.path = BPIO_PATH_FILTERS_SKIPPED,
+		.reason = reason,
+		.verified = true,
+	};
+	struct iov_iter iter;
+	bool inside;
 
-	if (bpio_gate_closed(gate) || !bpio_gate_enter(gate))
+	if (!prepare(&end.buf, &iter, iocb, to, len))
 		return false;
-	if (!READ_ONCE(h->enabled)) {
-		bpio_gate_leave(gate);
-		return false;
+	inside = enter(h);
+	if (inside) {
+		bpio_gate_visit_begin(end.gate);
+		*ret = bypassfs_lower_read(h->lower, iocb, &iter, &end);
+		bpio_gate_visit_end(end.gate);
+		if (*ret == -EIOCBQUEUED)
+			return true;
+		bpio_gate_leave(end.gate);
+		if (*ret > 0) {
+			bpio_buffer_dirty(&end.buf);
+			iov_iter_advance(to, *ret);
+		}
 	}
-	bpio_gate_visit_begin(gate);
-	*ret = read_without_faults(h, iocb, to);
-	bpio_gate_visit_end(gate);
-	if (*ret != -EIOCBQUEUED)
-		bpio_gate_leave(gate);
-	if (*ret == -EFAULT) {
-		*to = before;
-		iocb->ki_pos = pos;
-	}
-	return true;
+	bpio_buffer_unpin(&end.buf);
+	return inside;
 }
 
-/* Was it a fault that has ended the read, as far as one can tell? */
-static bool fault_ended(const struct kiocb *iocb, const struct iov_iter *to,
-			ssize_t ret)
+/**
+ * bpio_skip_sum() - what a read returns of which a part was done before
+ * @got: bytes of that part
+ * @ret: what the rest has returned
+ *
+ * An error is one of the whole read, as it is for direct I/O of the lower file
+ * system.
+ *
+ * Context: Any.
+ * Return: bytes, -EIOCBQUEUED, or a negative errno.
+ */
+ssize_t bpio_skip_sum(ssize_t got, ssize_t ret)
 {
-	if (ret == -EFAULT)
-		return true;
-	return ret > 0 && iov_iter_count(to) &&
-	       iocb->ki_pos < i_size_read(file_inode(iocb->ki_filp));
+	if (!got)
+		return ret;
+	return ret >= 0 || ret == -EAGAIN ? got + max_t(ssize_t, ret, 0) : ret;
 }
 
 /**
@@ -97,23 +127,29 @@ ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 	const struct bypassfs_read_end end = {
 		.counts = h->counts,
 		.path = BPIO_PATH_TRADITIONAL,
+		.reason = route->reason,
 	};
+	size_t len, left = iov_iter_count(to);
 	ssize_t ret, got = 0;
-	int tries;
 
 	route->path = BPIO_PATH_FILTERS_SKIPPED;
-	for (tries = 0; tries < 2 && try(h, iocb, to, &ret); tries++) {
-		if (!fault_ended(iocb, to, ret))
-			return ret < 0 && got ? got : ret + got;
-		got += max_t(ssize_t, ret, 0);
-		if (iocb->ki_flags & IOCB_NOWAIT)
-			break;
-		fault_in_iov_iter_writeable(to, iov_iter_count(to));
+	if (!route->verified) {
+		ret = rw_verify_area(READ, h->lower, &iocb->ki_pos, left);
+		if (ret)
+			return ret;
 	}
-	if (got)
-		route->path = BPIO_PATH_FILTERS_SKIPPED;
-	else
+	while (left) {
+		len = is_sync_kiocb(iocb) ? min(left, PIECE) : left;
+		if (!try(h, iocb, to, len, route->reason, &ret))
+			break;
+		if (ret != len)
+			return bpio_skip_sum(got, ret);
+		got += ret;
+		left -= ret;
+	}
+	if (got && !left)
+		return got;
+	if (!got)
 		route->path = BPIO_PATH_TRADITIONAL;
-	ret = bypassfs_lower_read(h->lower, iocb, to, &end);
-	return ret < 0 && got ? got : ret + got;
+	return bpio_skip_sum(got, bypassfs_lower_read(h->lower, iocb, to, &end));
 }

@@ -9,6 +9,7 @@ struct bpio_route;
 struct iov_iter;
 struct kiocb;
 
+ssize_t bpio_skip_sum(ssize_t got, ssize_t ret);
 ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 		       struct iov_iter *to, struct bpio_route *route);
 

@@ -10,6 +10,7 @@
 #include <linux/mount.h>
 #include <linux/path.h>
 
+#include "buffer.h"
 #include "compat/compat.h"
 #include "volume.h"
 
@@ -214,13 +215,19 @@ long bypassfs_compat_ioctl(struct file *file, unsigned int cmd,
 /**
  * struct bypassfs_read_end - what is left to do when a queued read completes
  * @gate: to be left, or NULL
- * @counts: where its bytes are counted
+ * @buf: to be unpinned, or empty
+ * @counts: where it is counted
  * @path: the path that it took
+ * @reason: why not another
+ * @verified: who may object to the read was asked already
  */
 struct bypassfs_read_end {
 	struct bpio_gate *gate;
+	struct bpio_buffer buf;
 	struct bpio_counts __percpu *counts;
 	enum bpio_path path;
+	enum bpio_reason reason;
+	bool verified;
 };
 
 /* lower.c: the traditional path, reads and writes on the lower file */

@@ -216,7 +216,7 @@ static void count_enabled(struct bpio_stream *st, struct bpio_handle *h,
 	bpio_event_stream(st, change > 0 ? BPIO_EVENT_ENABLED :
 			  BPIO_EVENT_DISABLED, BPIO_REASON_NONE, "",
 			  change > 0 ? task_tgid_nr(current) : 0,
-			  st->pauses.count);
+			  st->count ? st->pauses.count : 0);
 }
 
 /**

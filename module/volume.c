@@ -39,7 +39,9 @@ static void disarm_all(struct bpio_volume *vol, enum bpio_reason why)
 
 	/* Pairs with arm_idle(): it sees that, or we see it arming */
 	smp_mb();
-	while ((st = busy_stream(vol))) {
+	/* If it is not so any more, who has changed it wants them to arm */
+	while ((READ_ONCE(vol->paused) || READ_ONCE(vol->dead)) &&
+	       (st = busy_stream(vol))) {
 		mutex_lock(&st->lock);
 		bpio_stream_disarm(st, why);
 		mutex_unlock(&st->lock);

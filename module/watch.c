@@ -233,9 +233,14 @@ static ssize_t watch_read(struct file *file, char __user *buf, size_t count,
 			if (ret)
 				return ret;
 		}
-		ret = mutex_lock_interruptible(&w->reading);
-		if (ret)
-			return ret;
+		if (file->f_flags & O_NONBLOCK) {
+			if (!mutex_trylock(&w->reading))
+				return -EAGAIN;
+		} else {
+			ret = mutex_lock_interruptible(&w->reading);
+			if (ret)
+				return ret;
+		}
 		ret = take_all(w, buf, count);
 		mutex_unlock(&w->reading);
 	} while (!ret);

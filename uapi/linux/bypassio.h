@@ -359,7 +359,7 @@ struct bpio_info {
  * @reason: enum bpio_reason, not BPIO_REASON_NONE
  * @text_len: bytes of @text
  * @reserved: must be 0
- * @text: for people, without control characters
+ * @text: for people; UTF-8 (only control characters are looked for)
  */
 struct bpio_pause {
 	__u32 reason;

@@ -36,7 +36,8 @@
  *
  * ENABLED, DISABLED and VETOED are about one open file; ARMED, DISARMED, BROKEN
  * and the STREAM events about an inode: DISARMED tells in @reason what it made
- * way for. The others are about the mount and reach every watch of it.
+ * way for. The last DISABLED of an inode ends its pauses without an event of their
+ * own. The others are about the mount and reach every watch of it.
  */
 enum bpio_event_type {
 	BPIO_EVENTS(BPIO_ENUM_EVENT)
