@@ -73,6 +73,16 @@ static int untouched(struct read_buffer *b, size_t len, const char *path)
 	return map(b, len, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
+/* The first page is there, the others are faulted in on the way */
+static int begun(struct read_buffer *b, size_t len, const char *path)
+{
+	int err = untouched(b, len, path);
+
+	if (!err && len)
+		*b->at = READ_FILLER;
+	return err;
+}
+
 static int shared(struct read_buffer *b, size_t len, const char *path)
 {
 	int err = map(b, len, MAP_SHARED | MAP_ANONYMOUS, -1);
@@ -190,6 +200,7 @@ const struct read_buffer_kind read_buffer_kinds[] = {
 	{ "by-4", by_4 },
 	{ "by-1", by_1 },
 	{ "untouched", untouched },
+	{ "begun", begun },
 	{ "shared", shared },
 	{ "huge", huge },
 	{ "other-file", other_file },

@@ -217,6 +217,7 @@ static int diff(int argc, char **argv)
 {
 	unsigned long count = argc > 3 ? number(argv[3]) : 0, want = argc > 5 ? number(argv[5]) : 1;
 	unsigned long long seed = argc > 4 ? number(argv[4]) : 1;
+	struct bpio_args args;
 	struct bpio_info info;
 	struct stat st;
 	int bad;
@@ -231,8 +232,9 @@ static int diff(int argc, char **argv)
 	if (stat(argv[2], &st))
 		return fail_errno("stat %s", argv[2]);
 	d.size = st.st_size;
-	if (bpio_enable_full(d.upper.fd, argv[1]))
-		return 1;
+	if (want ? bpio_enable_full(d.upper.fd, argv[1]) :
+		   bpio_call(d.upper.fd, BPIO_OP_ENABLE, 0, &args))
+		return fail("%s: not enabled", argv[1]);
 	bad = systematic();
 	bad |= randomly(count, seed);
 	totals();
