@@ -240,9 +240,10 @@ static void take_over(struct bpio_stream *st, const struct bpio_result *result)
 }
 
 static void run_if_nobody_objects(struct bpio_stream *st, const char *who,
-				  pid_t pid, struct bpio_result *result)
+				  pid_t pid, bool blocked,
+				  struct bpio_result *result)
 {
-	if (!objects(st, result))
+	if (!objects(st, result) && !blocked)
 		run_again(st, who, pid);
 	else if (!bpio_pauses_first(&st->pauses))
 		take_over(st, result);
@@ -262,12 +263,14 @@ void bpio_stream_resume(struct bpio_stream *st, const void *owner,
 			const char *who, pid_t pid,
 			struct bpio_results *results)
 {
+	bool blocked;
+
 	mutex_lock(&st->lock);
 	bpio_pauses_drop(&st->pauses, owner);
 	if (bpio_stream_paused(st)) {
-		run_if_nobody_objects(st, who, pid, &results->filter);
-		/* That is no pause, and ends by itself, but is worth telling */
-		bpio_volume_refuse(st->vol, &results->filter);
+		/* Told first, and like a veto: the pause goes on (R64) */
+		blocked = bpio_volume_refuse(st->vol, &results->filter);
+		run_if_nobody_objects(st, who, pid, blocked, &results->filter);
 	}
 	mutex_unlock(&st->lock);
 }
@@ -277,8 +280,9 @@ void bpio_stream_resume(struct bpio_stream *st, const void *owner,
  * @st: the stream
  * @owner: who may not have one
  *
- * As if he had resumed. If his was the only pause and there is a veto, the
- * stream stays paused in the name of who vetoes, until a resume.
+ * As if he had resumed, but that a filter which blocks the mount is no reason to
+ * stay paused: it is in the way by itself. If his was the only pause and there is
+ * a veto, the stream stays paused in the name of who vetoes, until a resume.
  *
  * Context: Sleeps. Cannot fail.
  */
@@ -289,6 +293,6 @@ void bpio_stream_forget(struct bpio_stream *st, const void *owner)
 	mutex_lock(&st->lock);
 	if (bpio_pauses_drop(&st->pauses, owner) &&
 	    !bpio_pauses_first(&st->pauses))
-		run_if_nobody_objects(st, "", 0, &result);
+		run_if_nobody_objects(st, "", 0, false, &result);
 	mutex_unlock(&st->lock);
 }
