@@ -233,7 +233,12 @@ static ssize_t visit_and_learn(struct dio *dio, size_t len)
 	dio->route.reason = bpio_visit_learn(st, pos, len, nowait);
 	if (dio->route.reason)
 		return 0;
-	return visit(dio, len, &learn);
+	learn = false;
+	ret = visit(dio, len, &learn);
+	/* Another map, just made: that it says nothing does not mean a hole */
+	if (learn)
+		dio->route.reason = BPIO_REASON_REARMING;
+	return ret;
 }
 
 /* The reader's buffer from where it stands, pinned if it is user memory */
