@@ -11,9 +11,11 @@
  * Nobody waits for a user
  *   Faulting pages in can take as long as a user likes, and so can a listener
  *   that is asked for permission. Both are done with before the gate: the buffer
- *   is pinned (buffer.c), the permission asked. What cannot be pinned, or is too
- *   long for it and asynchronous, goes the traditional way, in no gate.
+ *   is pinned (buffer.c), the permission asked. What cannot be pinned, or begins
+ *   inside a block, or is too long and asynchronous, goes the traditional way, in
+ *   no gate.
  */
+#include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/uio.h>
 
@@ -26,9 +28,26 @@
 
 #define PIECE	((size_t)(BPIO_BUFFER_PAGES - 1) * PAGE_SIZE)
 
+/*
+ * Cut at page boundaries, a buffer that begins inside a block is in pieces that
+ * direct I/O does not take, where it takes the whole.
+ */
+static bool cut_well(const struct bpio_buffer *buf, const struct bpio_volume *vol)
+{
+	struct block_device *bdev = vol->lower_sb->s_bdev;
+	unsigned int i, mask;
+
+	mask = (bdev ? bdev_logical_block_size(bdev) : SECTOR_SIZE) - 1;
+	for (i = 0; i < buf->nr; i++)
+		if (buf->vecs[i].bv_offset & mask)
+			return false;
+	return true;
+}
+
 /* @iter is over the first @len bytes, pinned if they are user memory */
-static bool prepare(struct bpio_buffer *buf, struct iov_iter *iter,
-		    struct kiocb *iocb, const struct iov_iter *to, size_t len)
+static bool prepare(const struct bpio_volume *vol, struct bpio_buffer *buf,
+		    struct iov_iter *iter, struct kiocb *iocb,
+		    const struct iov_iter *to, size_t len)
 {
 	gfp_t gfp = iocb->ki_flags & IOCB_NOWAIT ? GFP_NOWAIT | __GFP_NOWARN :
 						   GFP_KERNEL;
@@ -41,6 +60,10 @@ static bool prepare(struct bpio_buffer *buf, struct iov_iter *iter,
 	}
 	if (bpio_buffer_pin(buf, to, len, gfp))
 		return false;
+	if (!cut_well(buf, vol)) {
+		bpio_buffer_unpin(buf);
+		return false;
+	}
 	bpio_buffer_iter(buf, iter);
 	/* Its end may be where nobody can do that */
 	if (!is_sync_kiocb(iocb))
@@ -74,7 +97,7 @@ static bool try(struct bpio_handle *h, struct kiocb *iocb, struct iov_iter *to,
 	struct iov_iter iter;
 	bool inside;
 
-	if (!prepare(&end.buf, &iter, iocb, to, len))
+	if (!prepare(h->stream->vol, &end.buf, &iter, iocb, to, len))
 		return false;
 	inside = enter(h);
 	if (inside) {
