@@ -39,19 +39,8 @@ static void append(struct bpio_buffer *buf, struct page **pages, size_t offset,
 	}
 }
 
-/**
- * bpio_buffer_pin() - pin the first bytes of a user's buffer
- * @buf: empty
- * @from: of user memory; stays as it is
- * @len: bytes
- * @gfp: for the list of pages
- *
- * Context: Sleeps: it may fault.
- * Return: 0; -ENOMEM; -EFAULT if not all of it can be pinned, or it is in too
- * many pieces. Then nothing is pinned.
- */
-int bpio_buffer_pin(struct bpio_buffer *buf, const struct iov_iter *from,
-		    size_t len, gfp_t gfp)
+static int pin(struct bpio_buffer *buf, const struct iov_iter *from, size_t len,
+	       gfp_t gfp)
 {
 	struct iov_iter rest = *from;
 	struct page *pages[BATCH];
@@ -83,15 +72,33 @@ int bpio_buffer_pin(struct bpio_buffer *buf, const struct iov_iter *from,
 }
 
 /**
- * bpio_buffer_iter() - the pinned buffer as an iterator to read into
- * @buf: pinned; lives longer than the iterator
- * @to: set up
+ * bpio_buffer_take() - the first bytes of a reader's buffer, with no fault left
+ * @buf: uninitialised; pinned on return if @from is user memory, else empty
+ * @iter: set up, to read into; @buf lives longer than it
+ * @from: stays as it is
+ * @len: bytes
+ * @gfp: for the list of pages
  *
- * Context: Any.
+ * Context: Sleeps: it may fault.
+ * Return: 0; -ENOMEM; -EFAULT if not all of it can be pinned, or it is in too
+ * many pieces. Then nothing is pinned.
  */
-void bpio_buffer_iter(const struct bpio_buffer *buf, struct iov_iter *to)
+int bpio_buffer_take(struct bpio_buffer *buf, struct iov_iter *iter,
+		     const struct iov_iter *from, size_t len, gfp_t gfp)
 {
-	iov_iter_bvec(to, ITER_DEST, buf->vecs, buf->nr, buf->len);
+	int ret;
+
+	*buf = (struct bpio_buffer) {};
+	if (!user_backed_iter(from)) {
+		*iter = *from;
+		iov_iter_truncate(iter, len);
+		return 0;
+	}
+	ret = pin(buf, from, len, gfp);
+	if (ret)
+		return ret;
+	iov_iter_bvec(iter, ITER_DEST, buf->vecs, buf->nr, buf->len);
+	return 0;
 }
 
 /**

@@ -3,6 +3,7 @@
 #define BPIO_BUFFER_H
 
 #include <linux/gfp_types.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 struct bio_vec;
@@ -10,6 +11,8 @@ struct iov_iter;
 
 /* As many pages of a user's buffer are pinned at a time */
 #define BPIO_BUFFER_PAGES	1024U
+/* Bytes that are in no more pages, wherever they begin */
+#define BPIO_BUFFER_PIECE	((size_t)(BPIO_BUFFER_PAGES - 1) * PAGE_SIZE)
 
 /**
  * struct bpio_buffer - a user's buffer, pinned
@@ -23,9 +26,8 @@ struct bpio_buffer {
 	size_t len;
 };
 
-int bpio_buffer_pin(struct bpio_buffer *buf, const struct iov_iter *from,
-		    size_t len, gfp_t gfp);
-void bpio_buffer_iter(const struct bpio_buffer *buf, struct iov_iter *to);
+int bpio_buffer_take(struct bpio_buffer *buf, struct iov_iter *iter,
+		     const struct iov_iter *from, size_t len, gfp_t gfp);
 void bpio_buffer_dirty(const struct bpio_buffer *buf);
 bool bpio_buffer_is_dirty(const struct bpio_buffer *buf);
 void bpio_buffer_unpin(struct bpio_buffer *buf);

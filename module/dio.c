@@ -8,10 +8,10 @@
  *   takes size, direct-I/O count and page cache from the lower inode, and on a
  *   buffer that is pinned already (buffer.c), or was registered.
  *
- *   A synchronous read goes in pieces of at most PIECE; what a piece cannot do,
- *   the lower file system does, from there on. An asynchronous one goes in one
- *   piece or not at all, completes from the last bio's end, and until then stays
- *   inside the gate.
+ *   A synchronous read goes in pieces of at most BPIO_BUFFER_PIECE; what a piece
+ *   cannot do, the lower file system does, from there on. An asynchronous one
+ *   goes in one piece or not at all, completes from the last bio's end, and until
+ *   then stays inside the gate.
  *
  *   An error of the disk reaches a reader only after the lower file system has
  *   tried as well: for a synchronous read in read.c, for an asynchronous one in
@@ -32,8 +32,6 @@
 #include "stack.h"
 #include "stream.h"
 #include "volume.h"
-
-#define PIECE	((size_t)(BPIO_BUFFER_PAGES - 1) * PAGE_SIZE)
 
 /**
  * struct dio - a read, or a piece of one
@@ -245,20 +243,14 @@ static ssize_t visit_and_learn(struct dio *dio, size_t len)
 static enum bpio_reason prepare(struct dio *dio, const struct iov_iter *to,
 				size_t len, gfp_t gfp)
 {
-	int ret;
-
-	dio->buf = (struct bpio_buffer) {};
-	if (user_backed_iter(to)) {
-		ret = bpio_buffer_pin(&dio->buf, to, len, gfp);
-		if (ret)
-			return ret == -ENOMEM ? BPIO_REASON_NO_MEMORY :
-						BPIO_REASON_BUFFER;
-		bpio_buffer_iter(&dio->buf, &dio->iter);
-	} else {
-		dio->iter = *to;
-		iov_iter_truncate(&dio->iter, len);
+	switch (bpio_buffer_take(&dio->buf, &dio->iter, to, len, gfp)) {
+	case 0:
+		return BPIO_REASON_NONE;
+	case -ENOMEM:
+		return BPIO_REASON_NO_MEMORY;
+	default:
+		return BPIO_REASON_BUFFER;
 	}
-	return BPIO_REASON_NONE;
 }
 
 /* No more of the buffer is pinned than the file can fill */
@@ -316,7 +308,7 @@ static ssize_t read_sync(struct bpio_handle *h, struct kiocb *iocb,
 		return 0;
 	do {
 		len = wanted(h, iocb->ki_pos, iov_iter_count(to));
-		len = min(len, PIECE);
+		len = min(len, BPIO_BUFFER_PIECE);
 		/* At the end of the file there is nothing to do but to say so */
 		ret = read_piece(h, iocb, to, len ?: min(iov_iter_count(to),
 							 PAGE_SIZE), route);

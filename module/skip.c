@@ -26,8 +26,6 @@
 #include "stack.h"
 #include "stream.h"
 
-#define PIECE	((size_t)(BPIO_BUFFER_PAGES - 1) * PAGE_SIZE)
-
 /*
  * Cut at page boundaries, a buffer that begins inside a block is in pieces that
  * direct I/O does not take, where it takes the whole.
@@ -52,19 +50,12 @@ static bool prepare(const struct bpio_volume *vol, struct bpio_buffer *buf,
 	gfp_t gfp = iocb->ki_flags & IOCB_NOWAIT ? GFP_NOWAIT | __GFP_NOWARN :
 						   GFP_KERNEL;
 
-	*buf = (struct bpio_buffer) {};
-	if (!user_backed_iter(to)) {
-		*iter = *to;
-		iov_iter_truncate(iter, len);
-		return true;
-	}
-	if (bpio_buffer_pin(buf, to, len, gfp))
+	if (bpio_buffer_take(buf, iter, to, len, gfp))
 		return false;
 	if (!cut_well(buf, vol)) {
 		bpio_buffer_unpin(buf);
 		return false;
 	}
-	bpio_buffer_iter(buf, iter);
 	/* Its end may be where nobody can do that */
 	if (!is_sync_kiocb(iocb))
 		bpio_buffer_dirty(buf);
@@ -151,6 +142,7 @@ ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 		.counts = h->counts,
 		.path = BPIO_PATH_TRADITIONAL,
 		.reason = route->reason,
+		.verified = true,
 	};
 	size_t len, left = iov_iter_count(to);
 	ssize_t ret, got = 0;
@@ -162,7 +154,7 @@ ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 			return ret;
 	}
 	while (left) {
-		len = is_sync_kiocb(iocb) ? min(left, PIECE) : left;
+		len = is_sync_kiocb(iocb) ? min(left, BPIO_BUFFER_PIECE) : left;
 		if (!try(h, iocb, to, len, route->reason, &ret))
 			break;
 		if (ret != len)
