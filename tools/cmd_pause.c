@@ -18,6 +18,7 @@
 #include "names.h"
 #include "option.h"
 #include "print.h"
+#include "utf8.h"
 
 static bool json, stream, volume, own;
 
@@ -125,8 +126,11 @@ static int get_why(const char *reason, const char *text, struct bpio_pause *why)
 		fprintf(stderr, "bpioctl: pause: --text takes at most %d bytes\n", BPIO_TEXT_MAX);
 		return -EINVAL;
 	}
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) {
+	for (size_t i = 0, n; i < len; i += n ?: 1) {
+		const unsigned char *s = (const unsigned char *)text + i;
+
+		n = utf8_length(s, len - i);
+		if (utf8_is_control(s, n)) {
 			fputs("bpioctl: pause: --text takes no control characters\n", stderr);
 			return -EINVAL;
 		}
