@@ -21,6 +21,7 @@ echo 100 >$fail/probability
 for way in pread read preadv aio aio-vector uring uring-vector uring-fixed; do
 	echo 0 >$fail/times
 	checks read-one "$way" "$TOP/file" 64k 32k none true
-	checks read-one "$way" "$TOP/file" 64k 32k io-error "echo 1 >$fail/times"
+	# What else is to be written would take the fault in place of the read
+	checks read-one "$way" "$TOP/file" 64k 32k io-error "sync; echo 1 >$fail/times"
 	[ "$(cat $fail/times)" = 0 ] || fail "$way: the disk was not made to fail"
 done

@@ -48,14 +48,17 @@ for i in 1 2 3 4 5 6; do
 done
 bpioctl resume --volume "$TOP" >/dev/null
 
-# A name and a text that would paint the terminal red: ESC, CSI as a byte, CSI as a character.
+# A name and a text that would paint the terminal red: ESC, CSI as a byte. The kernel takes no CSI
+# as a character, and the tool says so.
 hold reader bpioctl enable "$TOP/file"
 wait_until 10 told reader 'enabled:'
 name=$(printf 'a\033[31mb')
 ln -s "$(command -v bpioctl)" "$BPIO_TMP/$name"
-"$BPIO_TMP/$name" pause --text "$(printf 'c\23331m\302\23331m\303\251d')" "$TOP/file" >/dev/null
+status 3 bpioctl pause --text "$(printf 'c\302\23331m')" "$TOP/file"
+says 'no control characters'
+"$BPIO_TMP/$name" pause --text "$(printf 'c\23331m\303\251d')" "$TOP/file" >/dev/null
 status 2 bpioctl blockers "$TOP/file"
-says 'filter: a?[31mb (pid ' 'stream-paused (other): c?31m?31mé'
+says 'filter: a?[31mb (pid ' 'stream-paused (other): c?31mé'
 says_not "$(printf '\033')"
 "$BPIO_TMP/$name" pause --volume --text "$(printf 'c\23331m')" "$TOP" >/dev/null
 status 1 bpioctl state "$TOP/file"
@@ -63,6 +66,6 @@ says 'Driver: a?[31mb' 'Reason: volume-paused: c?31m'
 bpioctl blockers --json "$TOP/file" >"$BPIO_TMP/json" || true
 iconv -f UTF-8 -t UTF-8 "$BPIO_TMP/json" >/dev/null || fail "not UTF-8"
 OUT=$(cat "$BPIO_TMP/json")
-says '"driver":"a\u001b[31mb"' '"text":"c\ufffd31m\u009b31méd"'
+says '"driver":"a\u001b[31mb"' '"text":"c\ufffd31méd"'
 bpioctl resume --volume "$TOP" >/dev/null
 let_go reader
