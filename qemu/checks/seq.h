@@ -8,13 +8,16 @@
  *   seq_drive.c  does the steps of one sequence on a real file.
  *   seq_compare.c  compares all that can be seen after each.
  *   seq_run.c	  makes file and handles, and starts anew after a difference.
- *   seq_main.c   goes through all sequences.
+ *   seq_main.c   goes through all sequences, each from a new scene.
+ *   seq_walk.c   goes through all in one go, with nothing undone in between; seq_order.c finds
+ *		  the order of steps that this takes.
  *
  * THE STEPS
  *   Eight operations on each of two handles, two O_DIRECT opens of one file, and three that
  *   no handle takes part in. Two of those are toggles: to open a writer or close it, to map
  *   a page of the file or unmap it. The third punches a hole into block 1, and a second
- *   punch finds it there. So 19 steps can follow each other in any order.
+ *   punch finds it there; in a walk, which has no end to put things back at, it fills it. So
+ *   19 steps can follow each other in any order.
  *
  * HOW MANY SEQUENCES, AND WHY NO MORE
  *   - The two handles are made alike: where they come from nothing tells A from B. So
@@ -46,7 +49,9 @@ enum seq_op {
 	SEQ_ENABLE, SEQ_DISABLE, SEQ_QUERY, SEQ_STREAM_PAUSE, SEQ_STREAM_RESUME,
 	SEQ_VOLUME_PAUSE, SEQ_VOLUME_RESUME, SEQ_READ, SEQ_HANDLE_OPS,
 	/* A step is an operation on A, the same number and this more on B, or one of these */
-	SEQ_WRITER = 2 * SEQ_HANDLE_OPS, SEQ_MAP, SEQ_PUNCH, SEQ_STEPS
+	SEQ_WRITER = 2 * SEQ_HANDLE_OPS, SEQ_MAP, SEQ_PUNCH, SEQ_STEPS,
+	/* Only where a hole must go again: a walk, or a list of steps */
+	SEQ_FILL = SEQ_STEPS
 };
 
 #define SEQ_HANDLES	2
@@ -96,7 +101,7 @@ struct seq_answer seq_model_ioctl(struct seq_model *m, enum seq_op op, int handl
 struct seq_way seq_model_read(struct seq_model *m, int handle, unsigned int block);
 /* An enabled read met somebody else who had the stream at that moment */
 void seq_model_met(struct seq_model *m, int handle);
-/* SEQ_WRITER, SEQ_MAP, SEQ_PUNCH */
+/* SEQ_WRITER, SEQ_MAP, SEQ_PUNCH, SEQ_FILL */
 void seq_model_file(struct seq_model *m, unsigned int step);
 void seq_model_close(struct seq_model *m, int handle);
 /* What a handle is told; -1: one that was never enabled, and is neither A nor B */
@@ -112,8 +117,18 @@ struct seq_drive *seq_new(const char *path);
 void seq_free(struct seq_drive *d);
 /* Runs one sequence and puts everything back: 0, 1 for a difference, -1 to give up */
 int seq_run(struct seq_drive *d, const unsigned char *steps, unsigned int length);
+/* The same in parts: what is not zero at the end of the steps is a difference or an error */
+int seq_begin(struct seq_drive *d, const unsigned char *steps, unsigned int length);
+int seq_end(struct seq_drive *d, int differs);
 /* Reads that met somebody else at the stream, and were sent once more */
 unsigned int seq_met(const struct seq_drive *d);
+
+/* seq_order.c: so many sequences are there, those that differ by the handles' names as one */
+uint64_t seq_count(unsigned int length);
+/* Each of them is in it once: it has length - 1 steps more */
+unsigned char *seq_order(unsigned int length, uint64_t seed);
+/* As a number, its steps being the digits: the one of the two that is counted */
+unsigned int seq_alike(unsigned int word, unsigned int length);
 
 /* seq_main.c: as "A.enable" or "punch" */
 const char *seq_step_name(unsigned int step);

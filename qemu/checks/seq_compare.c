@@ -5,8 +5,25 @@
 #include "seq_drive.h"
 
 #define PRINT_MAX	20
+#define STEPS_MAX	12	/* the last ones */
 
 static unsigned int printed;
+
+static int silent(const struct seq_drive *d)
+{
+	return d->quiet || printed >= PRINT_MAX;
+}
+
+static void print_steps(const struct seq_drive *d)
+{
+	unsigned int end = d->at < d->length ? d->at + 1 : d->length;
+	unsigned int i = end > STEPS_MAX ? end - STEPS_MAX : 0;
+
+	printf("DIFFERENCE in:%s", i ? " [...]" : "");
+	for (; i < end; i++)
+		printf(" %s%s", i == d->at ? "-->" : "", seq_step_name(d->steps[i]));
+	printf("%s\n  ", d->at < d->length ? "" : " --> at the end");
+}
 
 static void print_header(const char *who, struct seq_header h)
 {
@@ -25,12 +42,10 @@ int seq_differ(struct seq_drive *d, const char *text, ...)
 	struct bpio_args a;
 	va_list args;
 
-	if (printed++ >= PRINT_MAX)
+	if (silent(d))
 		return 1;
-	printf("DIFFERENCE in:");
-	for (unsigned int i = 0; i < d->length; i++)
-		printf(" %s%s", i == d->at ? "-->" : "", seq_step_name(d->steps[i]));
-	printf("%s\n  ", d->at < d->length ? "" : " --> at the end");
+	printed++;
+	print_steps(d);
 	va_start(args, text);
 	vprintf(text, args);
 	va_end(args);
@@ -52,7 +67,7 @@ int seq_header_differs(struct seq_drive *d, const struct bpio_args *a, int handl
 
 	if (!memcmp(&want, &got, sizeof(want)))
 		return 0;
-	if (printed < PRINT_MAX) {
+	if (!silent(d)) {
 		print_header("answered", got);
 		print_header("wanted  ", want);
 	}
@@ -72,7 +87,7 @@ int seq_info_differs(struct seq_drive *d, const struct bpio_args *a, int handle,
 	if (!memcmp(a->info.reads, want, sizeof(*want)))
 		return 0;
 	memcpy(wanted.reads, want, sizeof(*want));
-	if (printed < PRINT_MAX) {
+	if (!silent(d)) {
 		bpio_print_counts("  counted", &a->info);
 		bpio_print_counts("  wanted ", &wanted);
 	}

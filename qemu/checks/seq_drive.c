@@ -129,7 +129,7 @@ static int do_reads(struct seq_drive *d, int handle)
 	       do_read(d, handle, SEQ_HOLE + SEQ_FIXED - first, !async);
 }
 
-static int mapping_differs(struct seq_drive *d)
+int seq_mapping_differs(struct seq_drive *d)
 {
 	return seq_bytes_differ(d, d->map + SEQ_FIXED * SEQ_BLOCK, SEQ_FIXED) ||
 	       seq_bytes_differ(d, d->map + SEQ_HOLE * SEQ_BLOCK, SEQ_HOLE);
@@ -170,7 +170,7 @@ static int toggle_map(struct seq_drive *d)
 	d->map = mmap(NULL, SEQ_SIZE, PROT_READ, MAP_SHARED, fd, 0);
 	close(fd);
 	if (d->map != MAP_FAILED)
-		return mapping_differs(d);
+		return seq_mapping_differs(d);
 	d->map = NULL;
 	return seq_differ(d, "mmap: %s", strerror(errno));
 }
@@ -189,16 +189,46 @@ static int punch(struct seq_drive *d)
 	return bad;
 }
 
+/* Straight to the disk: nothing is left dirty that could be written out later */
+static int fill_hole(struct seq_drive *d)
+{
+	int fd = open_file(d, O_WRONLY | O_DIRECT), bad;
+
+	if (fd < 0)
+		return 1;
+	bad = pwrite(fd, d->data + SEQ_HOLE * SEQ_BLOCK, SEQ_BLOCK, SEQ_HOLE * SEQ_BLOCK) !=
+	      SEQ_BLOCK;
+	if (bad)
+		seq_differ(d, "fill the hole: %s", strerror(errno));
+	close(fd);
+	return bad;
+}
+
+static int change_file(struct seq_drive *d, unsigned int step)
+{
+	switch (step) {
+	case SEQ_WRITER:
+		return toggle_writer(d);
+	case SEQ_MAP:
+		return toggle_map(d);
+	case SEQ_PUNCH:
+		return punch(d);
+	default:
+		return fill_hole(d);
+	}
+}
+
 static int do_file(struct seq_drive *d, unsigned int step)
 {
-	if (step == SEQ_WRITER ? toggle_writer(d) : step == SEQ_MAP ? toggle_map(d) : punch(d))
+	if (change_file(d, step))
 		return 1;
 	seq_model_file(&d->m, step);
 	return handle_differs(d, 0) || handle_differs(d, 1);
 }
 
-static int do_step(struct seq_drive *d, unsigned int step)
+int seq_drive_step(struct seq_drive *d)
 {
+	unsigned int step = d->steps[d->at];
 	int handle = step / SEQ_HANDLE_OPS;
 
 	if (step >= SEQ_WRITER)
@@ -208,12 +238,9 @@ static int do_step(struct seq_drive *d, unsigned int step)
 	return do_ioctl(d, step % SEQ_HANDLE_OPS, handle);
 }
 
-int seq_drive_steps(struct seq_drive *d)
+int seq_drive_finish(struct seq_drive *d)
 {
-	for (d->at = 0; d->at < d->length; d->at++)
-		if (do_step(d, d->steps[d->at]))
-			return 1;
-	return do_reads(d, 0) || do_reads(d, 1) || (d->map && mapping_differs(d));
+	return do_reads(d, 0) || do_reads(d, 1) || (d->map && seq_mapping_differs(d));
 }
 
 static int resume_volume(struct seq_drive *d, int handle)
@@ -227,22 +254,6 @@ static int close_handle(struct seq_drive *d, int handle)
 	d->fd[handle] = -1;
 	seq_model_close(&d->m, handle);
 	return d->fd[!handle] >= 0 && handle_differs(d, !handle);
-}
-
-/* Straight to the disk: nothing is left dirty that could be written out later */
-static int fill_hole(struct seq_drive *d)
-{
-	int fd = open_file(d, O_WRONLY | O_DIRECT), bad;
-
-	if (fd < 0)
-		return 1;
-	bad = pwrite(fd, d->data + SEQ_HOLE * SEQ_BLOCK, SEQ_BLOCK, SEQ_HOLE * SEQ_BLOCK) !=
-	      SEQ_BLOCK;
-	if (bad)
-		seq_differ(d, "fill the hole: %s", strerror(errno));
-	close(fd);
-	d->m.hole = bad;
-	return bad;
 }
 
 int seq_drive_left(struct seq_drive *d)

@@ -21,10 +21,13 @@ struct seq_drive {
 	const unsigned char *steps;
 	unsigned int length, at;
 	unsigned int met;
+	int quiet;	/* differences are not told */
 };
 
-/* seq_drive.c: all steps, and reads at the end; 1 for a difference */
-int seq_drive_steps(struct seq_drive *d);
+/* seq_drive.c: the step that it is at, and after the last one reads; 1 for a difference */
+int seq_drive_step(struct seq_drive *d);
+int seq_drive_finish(struct seq_drive *d);
+int seq_mapping_differs(struct seq_drive *d);
 /* Everything back to as it was; 1 for a difference on the way, or if something is left */
 int seq_drive_undo(struct seq_drive *d);
 int seq_drive_left(struct seq_drive *d);

@@ -8,12 +8,12 @@
 #define ENOUGH		100	/* differences */
 #define PROGRESS_MS	30000
 
-static const char * const names[SEQ_STEPS] = {
+static const char * const names[SEQ_STEPS + 1] = {
 	"A.enable", "A.disable", "A.query", "A.stream-pause", "A.stream-resume",
 	"A.volume-pause", "A.volume-resume", "A.read",
 	"B.enable", "B.disable", "B.query", "B.stream-pause", "B.stream-resume",
 	"B.volume-pause", "B.volume-resume", "B.read",
-	"writer", "map", "punch",
+	"writer", "map", "punch", [SEQ_FILL] = "fill",
 };
 
 struct tally {
@@ -24,7 +24,7 @@ struct tally {
 
 const char *seq_step_name(unsigned int step)
 {
-	return step < SEQ_STEPS ? names[step] : "?";
+	return step <= SEQ_FILL ? names[step] : "?";
 }
 
 static uint64_t now_ms(void)
@@ -53,17 +53,6 @@ static int next(unsigned char *steps, unsigned int length)
 		steps[length] = 0;
 	}
 	return 0;
-}
-
-static uint64_t count_all(unsigned int length)
-{
-	uint64_t named = 0, others = 1;
-
-	while (length--) {
-		named = named * SEQ_STEPS + others * SEQ_HANDLE_OPS;
-		others *= SEQ_STEPS - SEQ_WRITER;
-	}
-	return named + others;
 }
 
 static void tell(struct tally *t)
@@ -101,7 +90,7 @@ static int run_all(struct seq_drive *d, unsigned int length, unsigned int part,
 	uint64_t number = 0;
 	int bad = 0;
 
-	t->of = (count_all(length) + parts - part) / parts;
+	t->of = (seq_count(length) + parts - part) / parts;
 	do {
 		if (wanted(steps, length) && number++ % parts == part - 1)
 			bad = run(d, steps, length, t);
@@ -114,15 +103,13 @@ static int run_all(struct seq_drive *d, unsigned int length, unsigned int part,
 
 static int run_one(struct seq_drive *d, int argc, char **argv, struct tally *t)
 {
-	unsigned char steps[SEQ_MAX_LENGTH];
+	unsigned char steps[argc + 1];
 
-	if (argc > SEQ_MAX_LENGTH)
-		return fail("no more than %d steps", SEQ_MAX_LENGTH);
 	for (int i = 0; i < argc; i++) {
-		for (steps[i] = 0; steps[i] < SEQ_STEPS; steps[i]++)
+		for (steps[i] = 0; steps[i] <= SEQ_FILL; steps[i]++)
 			if (!strcmp(names[steps[i]], argv[i]))
 				break;
-		if (steps[i] == SEQ_STEPS)
+		if (steps[i] > SEQ_FILL)
 			return fail("no step %s", argv[i]);
 	}
 	return run(d, steps, argc, t);

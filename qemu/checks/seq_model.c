@@ -198,7 +198,8 @@ void seq_model_file(struct seq_model *m, unsigned int step)
 		m->mapped = !m->mapped;
 		break;
 	case SEQ_PUNCH:
-		m->hole = 1;
+	case SEQ_FILL:
+		m->hole = step == SEQ_PUNCH;
 		m->armed = 0;
 		break;
 	}

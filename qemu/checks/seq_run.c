@@ -109,10 +109,11 @@ static int start_over(struct seq_drive *d)
 	return make_file(d) || start(d);
 }
 
-int seq_run(struct seq_drive *d, const unsigned char *steps, unsigned int length)
+int seq_begin(struct seq_drive *d, const unsigned char *steps, unsigned int length)
 {
 	d->steps = steps;
 	d->length = length;
+	d->at = 0;
 	seq_model_begin(&d->m);
 	for (int h = 0; h < SEQ_HANDLES; h++) {
 		d->fd[h] = open(d->path, O_RDONLY | O_DIRECT);
@@ -121,9 +122,25 @@ int seq_run(struct seq_drive *d, const unsigned char *steps, unsigned int length
 			return -1;
 		}
 	}
-	if (!seq_drive_steps(d) && !seq_drive_undo(d))
+	return 0;
+}
+
+int seq_end(struct seq_drive *d, int differs)
+{
+	if (!differs && !seq_drive_finish(d) && !seq_drive_undo(d))
 		return 0;
 	return start_over(d) ? -1 : 1;
+}
+
+int seq_run(struct seq_drive *d, const unsigned char *steps, unsigned int length)
+{
+	int differs = 0;
+
+	if (seq_begin(d, steps, length))
+		return -1;
+	for (; d->at < d->length && !differs; d->at += !differs)
+		differs = seq_drive_step(d);
+	return seq_end(d, differs);
 }
 
 unsigned int seq_met(const struct seq_drive *d)
