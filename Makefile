@@ -12,7 +12,7 @@ run := qemu/run --lane $(LANE) --kernel $(KERNEL)
 headers := uapi/linux/bypassio.h uapi/linux/bypassio_watch.h
 tests := $(foreach t,$(T),--test $(t))
 exhaustive := qemu/run --name exhaustive --cmd qemu/guest/exhaustive.sh --timeout 28800 \
-	$(if $(LENGTH),--append bpio_length=$(LENGTH))
+	--append "$(if $(LENGTH),bpio_length=$(LENGTH)) $(if $(WALK),bpio_walk=$(WALK))"
 
 .DEFAULT_GOAL := all
 all: module tools
@@ -125,8 +125,9 @@ help:
 #h  meta         the harness must be red when it should  3 min
 #h  bench        instructions per read on each path      10 min
 #h  stress       four million checked reads in the debug lane            2 hours
-#h  test-exhaustive  every sequence of operations up to LENGTH= (5 on a stock kernel, 4 in the
-#h               debug lane), a million random operations there         some 3 h (reckoned)
+#h  test-exhaustive  on kernel 6.12 and in the debug lane: every sequence of operations up to
+#h               LENGTH=4 from a new scene and up to WALK=5 in one go; a million random
+#h               operations in the debug lane                            80 min (reckoned)
 #h  shell        a shell in a guest (LANE= KERNEL=)
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h
