@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "each.h"
 #include "json.h"
 #include "kapi.h"
 #include "option.h"
@@ -98,17 +98,12 @@ static void show_text(const char *path, const struct blockers *all)
 		print_blocker("    ", &all->list[i]);
 }
 
-static int blockers_of(const char *path)
+static int blockers_of(const char *path, int fd, bool direct)
 {
 	struct blockers all = { 0 };
-	int fd, err, status;
-	bool direct;
+	int err, status;
 
-	fd = kapi_open(path, !no_direct, &direct);
-	if (fd < 0)
-		return print_error(path, "open", fd);
 	err = get_all(fd, &all);
-	close(fd);
 	if (err) {
 		status = print_error(path, "query the bypass", err);
 	} else {
@@ -130,19 +125,9 @@ int cmd_blockers(int argc, char **argv)
 		{ .name = "--skip-storage", .flag = &skip_storage },
 		{ }
 	};
-	int status = EXIT_OK, one;
 
 	argc = option_parse(argc, argv, specs);
 	if (argc < 0)
 		return EXIT_ERROR;
-	if (argc < 2) {
-		fputs("bpioctl: blockers needs a path\n", stderr);
-		return EXIT_ERROR;
-	}
-	for (int i = 1; i < argc; i++) {
-		one = blockers_of(argv[i]);
-		if (one > status)
-			status = one;
-	}
-	return status;
+	return each_path(argc, argv, !no_direct, blockers_of);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bpioctl info: counters and names */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "each.h"
 #include "json.h"
 #include "kapi.h"
 #include "option.h"
@@ -11,17 +11,14 @@
 
 static bool json, handle, stream, volume;
 
-static int info_of(const char *path)
+static int info_of(const char *path, int fd, bool direct)
 {
 	__u32 scope = handle ? BPIO_IN_SCOPE_HANDLE : stream ? BPIO_IN_SCOPE_STREAM : 0;
 	struct bpio_args args;
-	int fd, err;
+	int err;
 
-	fd = kapi_open(path, true, NULL);
-	if (fd < 0)
-		return print_error(path, "open", fd);
+	(void)direct;
 	err = kapi_manage(fd, BPIO_OP_GET_INFO, scope, &args);
-	close(fd);
 	if (err)
 		return print_error(path, "get information", err);
 	if (json) {
@@ -51,7 +48,6 @@ int cmd_info(int argc, char **argv)
 		{ .name = "--volume", .flag = &volume },
 		{ }
 	};
-	int status = EXIT_OK, one;
 
 	argc = option_parse(argc, argv, specs);
 	if (argc < 0)
@@ -60,14 +56,5 @@ int cmd_info(int argc, char **argv)
 		fputs("bpioctl: info takes one of --handle, --stream, --volume\n", stderr);
 		return EXIT_ERROR;
 	}
-	if (argc < 2) {
-		fputs("bpioctl: info needs a path\n", stderr);
-		return EXIT_ERROR;
-	}
-	for (int i = 1; i < argc; i++) {
-		one = info_of(argv[i]);
-		if (one > status)
-			status = one;
-	}
-	return status;
+	return each_path(argc, argv, true, info_of);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bpioctl query: all fields of the answer */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "each.h"
 #include "json.h"
 #include "kapi.h"
 #include "option.h"
@@ -11,17 +11,12 @@
 
 static bool json, no_direct, skip_storage;
 
-static int query(const char *path)
+static int query(const char *path, int fd, bool direct)
 {
 	struct bpio_args args;
-	bool direct;
-	int fd, err;
+	int err;
 
-	fd = kapi_open(path, !no_direct, &direct);
-	if (fd < 0)
-		return print_error(path, "open", fd);
 	err = kapi_manage(fd, BPIO_OP_QUERY, skip_storage ? BPIO_IN_SKIP_STORAGE : 0, &args);
-	close(fd);
 	if (err)
 		return print_error(path, "query the bypass", err);
 	if (json) {
@@ -50,19 +45,9 @@ int cmd_query(int argc, char **argv)
 		{ .name = "--skip-storage", .flag = &skip_storage },
 		{ }
 	};
-	int status = EXIT_OK, one;
 
 	argc = option_parse(argc, argv, specs);
 	if (argc < 0)
 		return EXIT_ERROR;
-	if (argc < 2) {
-		fputs("bpioctl: query needs a path\n", stderr);
-		return EXIT_ERROR;
-	}
-	for (int i = 1; i < argc; i++) {
-		one = query(argv[i]);
-		if (one > status)
-			status = one;
-	}
-	return status;
+	return each_path(argc, argv, !no_direct, query);
 }

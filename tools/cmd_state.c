@@ -2,9 +2,9 @@
 /* bpioctl state: a verdict on each path, in the manner of a sentence */
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "each.h"
 #include "json.h"
 #include "kapi.h"
 #include "option.h"
@@ -62,39 +62,26 @@ static void show_text(const char *path, const struct bpio_args *query,
 	}
 }
 
-static int state_of(const char *path)
+static int state_of(const char *path, int fd, bool direct)
 {
 	struct bpio_args query, info;
-	int fd, err, status;
-	bool direct;
+	int err;
 
-	fd = kapi_open(path, !no_direct, &direct);
-	if (fd < 0)
-		return print_error(path, "open", fd);
 	err = kapi_manage(fd, BPIO_OP_QUERY, 0, &query);
-	if (err == -ENOTTY) {
-		status = not_ours(path);
-		goto out_close;
-	}
-	if (err) {
-		status = print_error(path, "query the bypass", err);
-		goto out_close;
-	}
+	if (err == -ENOTTY)
+		return not_ours(path);
+	if (err)
+		return print_error(path, "query the bypass", err);
 	if (verbose) {
 		err = kapi_manage(fd, BPIO_OP_GET_INFO, 0, &info);
-		if (err) {
-			status = print_error(path, "get the mount's information", err);
-			goto out_close;
-		}
+		if (err)
+			return print_error(path, "get the mount's information", err);
 	}
 	if (json)
 		show_json(path, direct, &query, verbose ? &info : NULL);
 	else
 		show_text(path, &query, verbose ? &info : NULL);
-	status = print_verdict_of(&query);
-out_close:
-	close(fd);
-	return status;
+	return print_verdict_of(&query);
 }
 
 int cmd_state(int argc, char **argv)
@@ -106,19 +93,9 @@ int cmd_state(int argc, char **argv)
 		{ .name = "--no-direct", .flag = &no_direct },
 		{ }
 	};
-	int status = EXIT_OK, one;
 
 	argc = option_parse(argc, argv, specs);
 	if (argc < 0)
 		return EXIT_ERROR;
-	if (argc < 2) {
-		fputs("bpioctl: state needs a path\n", stderr);
-		return EXIT_ERROR;
-	}
-	for (int i = 1; i < argc; i++) {
-		one = state_of(argv[i]);
-		if (one > status)
-			status = one;
-	}
-	return status;
+	return each_path(argc, argv, !no_direct, state_of);
 }
