@@ -88,11 +88,11 @@ static void run(struct kunit *test, struct bpio_pauses *set, const char *at)
 			break;
 		case 'd':
 			KUNIT_EXPECT_TRUE(test,
-					  bpio_pauses_drop(set, owner(*++at)));
+					  bpio_pauses_drop(set, owner(*++at), 0));
 			break;
 		case 'D':
 			KUNIT_EXPECT_FALSE(test,
-					   bpio_pauses_drop(set, owner(*++at)));
+					   bpio_pauses_drop(set, owner(*++at), 0));
 			break;
 		case 'p':
 			bpio_pauses_add(set, pauser(test, NULL, *++at));

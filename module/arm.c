@@ -12,8 +12,8 @@
  * Order
  *   arm:     register with writer.c, hold, check, map, state, gate open
  *   disarm:  gate close, drain, map, hold, state, deregister
- *   So whoever is inside the gate finds hold and map, and a writer who has found
- *   no stream to disarm finds none armed until he is done.
+ *   So whoever is inside the gate finds hold and map, and a writer who has
+ *   found no stream to disarm finds none armed until he is done.
  */
 #include <linux/fs.h>
 #include <linux/jiffies.h>
@@ -86,17 +86,20 @@ bool bpio_stream_broken(const struct bpio_stream *st)
 
 /**
  * bpio_stream_lower() - an open lower file
- * @st: has a handle; its lock is held
+ * @st: its lock is held
  *
  * Any open file of the inode will do: they all name the same lower inode.
  *
  * Context: Any.
- * Return: borrowed from a handle.
+ * Return: borrowed from a handle; NULL if it has none.
  */
 struct file *bpio_stream_lower(struct bpio_stream *st)
 {
+	struct bpio_handle *h;
+
 	lockdep_assert_held(&st->lock);
-	return list_first_entry(&st->handles, struct bpio_handle, node)->lower;
+	h = list_first_entry_or_null(&st->handles, struct bpio_handle, node);
+	return h ? h->lower : NULL;
 }
 
 static enum bpio_reason hold_and_map(struct bpio_stream *st)

@@ -14,6 +14,7 @@
 #include <linux/export.h>
 #include <linux/fs.h>
 
+#include "attach.h"
 #include "filter.h"
 #include "handle.h"
 #include "stack.h"
@@ -53,9 +54,59 @@ static struct bpio_stream *next_stream(struct bpio_volume *vol,
 	return next;
 }
 
-static struct bpio_volume *volume_of(struct super_block *sb)
+/* Context: under @attaching, which makes a round of it */
+static void each_stream(struct bpio_volume *vol,
+			void (*fn)(struct bpio_stream *st, const void *arg),
+			const void *arg)
 {
-	return sb->s_type == &bypassfs_type ? &bypassfs_sb(sb)->vol : NULL;
+	unsigned int round = ++vol->round;
+	struct bpio_stream *st;
+
+	while ((st = next_stream(vol, round))) {
+		fn(st, arg);
+		bpio_stream_put(st);
+	}
+}
+
+/**
+ * bpio_attach_each_stream() - for each stream that has handles
+ * @vol: the mount
+ * @fn: what to do, once for each
+ * @arg: for @fn
+ *
+ * Context: Sleeps; @fn under no lock but that of those who attach.
+ */
+void bpio_attach_each_stream(struct bpio_volume *vol,
+			     void (*fn)(struct bpio_stream *st, const void *arg),
+			     const void *arg)
+{
+	mutex_lock(&vol->attaching);
+	each_stream(vol, fn, arg);
+	mutex_unlock(&vol->attaching);
+}
+
+static void drain(struct bpio_stream *st, const void *arg)
+{
+	mutex_lock(&st->lock);
+	bpio_stream_drain(st);
+	mutex_unlock(&st->lock);
+}
+
+/**
+ * bpio_attach_drain() - what goes to the disk on its own now is done on return
+ * @vol: the mount
+ *
+ * Context: Sleeps.
+ */
+void bpio_attach_drain(struct bpio_volume *vol)
+{
+	bpio_attach_each_stream(vol, drain, NULL);
+}
+
+static void drain_both(struct bpio_stream *st, const void *arg)
+{
+	drain(st, arg);
+	bpio_stream_drain_skip(st);
 }
 
 /**
@@ -63,9 +114,10 @@ static struct bpio_volume *volume_of(struct super_block *sb)
  * @sb: super block of a bypassfs mount, which the caller keeps
  * @block: with @who set; the core's until bpio_attach_unblock()
  *
- * On return no read that skips filters is in flight and none starts. Readers see
- * no error. ENABLE and QUERY are refused in the name of @block->who, and handles
- * that are enabled stay so. Further blocks may come; the first is named.
+ * On return no read that skips filters is in flight and none starts. Readers
+ * see no error. ENABLE and QUERY are refused in the name of @block->who, and
+ * handles that are enabled stay so. Further blocks may come; the first is
+ * named.
  *
  * Context: Sleeps until the reads in flight are done. The caller holds no lock
  * that a read takes.
@@ -73,25 +125,16 @@ static struct bpio_volume *volume_of(struct super_block *sb)
  */
 int bpio_attach_block(struct super_block *sb, struct bpio_block *block)
 {
-	struct bpio_volume *vol = volume_of(sb);
-	struct bpio_stream *st;
-	unsigned int round;
+	struct bpio_volume *vol = bypassfs_volume(sb);
 
 	if (!vol || !block->who || !*block->who)
 		return -EINVAL;
 	mutex_lock(&vol->attaching);
-	round = ++vol->round;
 	spin_lock(&vol->lock);
 	list_add_tail(&block->node, &vol->blocks);
 	tell_streams(vol, true);
 	spin_unlock(&vol->lock);
-	while ((st = next_stream(vol, round))) {
-		mutex_lock(&st->lock);
-		bpio_stream_drain(st);
-		mutex_unlock(&st->lock);
-		bpio_stream_drain_skip(st);
-		bpio_stream_put(st);
-	}
+	each_stream(vol, drain_both, NULL);
 	mutex_unlock(&vol->attaching);
 	bpio_event_volume(vol, BPIO_EVENT_ATTACH_BLOCKED,
 			  BPIO_REASON_ATTACH_BLOCKED, block->who, 0,
@@ -112,7 +155,7 @@ EXPORT_SYMBOL_GPL(bpio_attach_block);
  */
 void bpio_attach_unblock(struct super_block *sb, struct bpio_block *block)
 {
-	struct bpio_volume *vol = volume_of(sb);
+	struct bpio_volume *vol = bypassfs_volume(sb);
 
 	if (WARN_ON_ONCE(!vol))
 		return;

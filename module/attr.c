@@ -104,6 +104,23 @@ static int change_size(struct dentry *dentry, struct iattr *attr)
 	return err;
 }
 
+static long setattr_bottom(struct bpio_call *call, void *arg)
+{
+	struct dentry *dentry = call->setattr.dentry;
+	const struct iattr *attr = call->setattr.attr;
+	struct iattr lower_attr = *attr;
+
+	/* which mode loses which bits is worked out again, from the lower's */
+	if (attr->ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID))
+		lower_attr.ia_valid &= ~ATTR_MODE;
+	if (attr->ia_valid & ATTR_FILE)
+		lower_attr.ia_file = bypassfs_lower_file(attr->ia_file);
+
+	if (attr->ia_valid & ATTR_SIZE)
+		return change_size(dentry, &lower_attr);
+	return change(dentry, &lower_attr);
+}
+
 /**
  * bypassfs_setattr() - inode_operations.setattr
  * @idmap: of the mount, never anything but the identity
@@ -116,20 +133,17 @@ static int change_size(struct dentry *dentry, struct iattr *attr)
 int bypassfs_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		     struct iattr *attr)
 {
-	struct iattr lower_attr = *attr;
+	struct bpio_call call = {
+		.type = BPIO_CALL_SETATTR,
+		.inode = d_inode(dentry),
+		.file = attr->ia_valid & ATTR_FILE ? attr->ia_file : NULL,
+		.setattr = { .dentry = dentry, .attr = attr },
+	};
 	int err;
 
-	/* which mode loses which bits is worked out again, from the lower's */
-	if (attr->ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID))
-		lower_attr.ia_valid &= ~ATTR_MODE;
-	if (attr->ia_valid & ATTR_FILE)
-		lower_attr.ia_file = bypassfs_lower_file(attr->ia_file);
-
-	if (attr->ia_valid & ATTR_SIZE)
-		err = change_size(dentry, &lower_attr);
-	else
-		err = change(dentry, &lower_attr);
-	bypassfs_refresh(d_inode(dentry));
+	err = bpio_chain_pass(bypassfs_filtering(call.inode), &call,
+			      setattr_bottom, NULL);
+	bypassfs_refresh(call.inode);
 	return err;
 }
 

@@ -8,6 +8,7 @@
  */
 #include <linux/fs.h>
 
+#include "ask.h"
 #include "blockers.h"
 #include "filter.h"
 #include "handle.h"
@@ -83,6 +84,14 @@ static void add_pauses(struct listing *l, enum bpio_reason reason,
 		add_pauser(l, reason, &set->last);
 }
 
+static void add_veto(struct bpio_result *result, void *arg)
+{
+	struct bpio_blocker *b = next(arg);
+
+	if (b)
+		b->result = *result;
+}
+
 static void list_filter_half(struct listing *l, struct file *file,
 			     struct bpio_volume *vol, struct bpio_stream *st)
 {
@@ -95,6 +104,7 @@ static void list_filter_half(struct listing *l, struct file *file,
 	list_for_each_entry(block, &vol->blocks, node)
 		add(l, BPIO_REASON_ATTACH_BLOCKED, block->who);
 	spin_unlock(&vol->lock);
+	bpio_ask_each_filter(file_inode(file), file, add_veto, l);
 	first = bpio_veto_handle(file, &reasons);
 	add_mask(l, first, reasons, BYPASSFS_NAME);
 	if (st) {

@@ -49,11 +49,12 @@
  *   second read; owned pauses of a volume. Readers see no bytes: a block that
  *   has moved is @stale.
  *
- * Ahead of the code
- *   A filter that vetoes is not there yet. The model has one, to fix two rules:
- *   he vetoes first and pauses then (PAUSE_BEFORE_VETO), and ENABLE asks him
- *   under the stream's lock (ENABLE_ASKS_EARLY). Else an ENABLE, or somebody's
- *   RESUME, slips in between.
+ * Filters that veto
+ *   They are asked under no lock. So that no ENABLE and nobody's RESUME slips in
+ *   between: who wants to veto does so first and pauses then (PAUSE_BEFORE_VETO);
+ *   an ENABLE counts before it asks (ENABLE_ASKS_EARLY), so that the pause is not
+ *   ignored; and a RESUME lets stay what came since it has asked
+ *   (RESUME_FORGETS_NEWER).
  */
 
 /* Parties that wait for reads in flight; the first two pause a stream */
@@ -167,7 +168,8 @@ end:	do
 	/* R18, R19, and what else is true whenever nobody has the lock */
 	:: NEVER(!LOCKED && count != is_enabled[0] + is_enabled[1], miscounted)
 	:: NEVER(!LOCKED && vol_active != count, miscounted)
-	:: NEVER(!LOCKED && !count && (state != IDLE || IS_PAUSED), miscounted)
+	:: NEVER(!LOCKED && !count && state != IDLE, miscounted)
+	:: NEVER(!LOCKED && !OPENS && IS_PAUSED, miscounted)
 	:: NEVER(!LOCKED && (plain || owned) != IS_PAUSED, miscounted)
 #ifdef REACH
 	:: NEVER(flight[0] == REACH, taken)

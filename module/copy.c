@@ -43,6 +43,30 @@ static void pair_end(struct pair *p, struct file *out)
 	bypassfs_refresh(file_inode(out));
 }
 
+/* False if filters see such reads or writes. Who attaches one waits for us. */
+static bool enter(struct bpio_gate *gate)
+{
+	return !bpio_gate_closed(gate) && bpio_gate_enter(gate);
+}
+
+static bool enter_both(struct file *in, struct file *out)
+{
+	struct bpio_gate *reads = &bypassfs_filtering(file_inode(in))->plain_reads;
+
+	if (!enter(reads))
+		return false;
+	if (enter(&bypassfs_filtering(file_inode(out))->plain_writes))
+		return true;
+	bpio_gate_leave(reads);
+	return false;
+}
+
+static void leave_both(struct file *in, struct file *out)
+{
+	bpio_gate_leave(&bypassfs_filtering(file_inode(out))->plain_writes);
+	bpio_gate_leave(&bypassfs_filtering(file_inode(in))->plain_reads);
+}
+
 /**
  * bypassfs_copy_file_range() - file_operations.copy_file_range
  * @in: upper source, of this or another mount of ours
@@ -62,9 +86,12 @@ ssize_t bypassfs_copy_file_range(struct file *in, loff_t pos_in,
 	struct pair p;
 	ssize_t ret;
 
+	if (!enter_both(in, out))
+		return compat_copy_by_splice(in, pos_in, out, pos_out, len);
 	pair_begin(&p, in, out);
 	ret = vfs_copy_file_range(p.in, pos_in, p.out, pos_out, len, flags);
 	pair_end(&p, out);
+	leave_both(in, out);
 	return ret;
 }
 
@@ -78,7 +105,8 @@ ssize_t bypassfs_copy_file_range(struct file *in, loff_t pos_in,
  * @flags: REMAP_FILE_*
  *
  * Context: May sleep.
- * Return: Bytes shared or a negative errno.
+ * Return: Bytes shared or a negative errno; -EOPNOTSUPP if filters have to see
+ * what is read or written.
  */
 loff_t bypassfs_remap_file_range(struct file *in, loff_t pos_in,
 				 struct file *out, loff_t pos_out,
@@ -87,6 +115,8 @@ loff_t bypassfs_remap_file_range(struct file *in, loff_t pos_in,
 	struct pair p;
 	loff_t ret;
 
+	if (!enter_both(in, out))
+		return -EOPNOTSUPP;
 	pair_begin(&p, in, out);
 	if (flags & REMAP_FILE_DEDUP)
 		ret = vfs_dedupe_file_range_one(p.in, pos_in, p.out, pos_out,
@@ -95,6 +125,7 @@ loff_t bypassfs_remap_file_range(struct file *in, loff_t pos_in,
 		ret = vfs_clone_file_range(p.in, pos_in, p.out, pos_out, len,
 					   flags);
 	pair_end(&p, out);
+	leave_both(in, out);
 	return ret;
 }
 
@@ -113,9 +144,28 @@ ssize_t bypassfs_splice_read(struct file *in, loff_t *ppos,
 			     struct pipe_inode_info *pipe, size_t len,
 			     unsigned int flags)
 {
+	struct bpio_gate *gate = &bypassfs_filtering(file_inode(in))->plain_reads;
+	ssize_t ret;
+
+	if (!enter(gate))
+		return compat_copy_splice_read(in, ppos, pipe, len, flags);
 	bypassfs_follow_flags(in);
-	return vfs_splice_read(bypassfs_lower_file(in), ppos, pipe, len,
-			       flags);
+	ret = vfs_splice_read(bypassfs_lower_file(in), ppos, pipe, len, flags);
+	bpio_gate_leave(gate);
+	return ret;
+}
+
+static long fallocate_bottom(struct bpio_call *call, void *arg)
+{
+	struct file *lower = bypassfs_lower_file(call->file);
+	struct bpio_writer w;
+	long err;
+
+	bpio_writer_begin(&w, file_inode(lower));
+	err = vfs_fallocate(lower, call->fallocate.mode, call->fallocate.offset,
+			    call->fallocate.len);
+	bpio_writer_end(&w);
+	return err;
 }
 
 /**
@@ -131,14 +181,17 @@ ssize_t bypassfs_splice_read(struct file *in, loff_t *ppos,
 long bypassfs_fallocate(struct file *file, int mode, loff_t offset,
 			loff_t len)
 {
-	struct file *lower = bypassfs_lower_file(file);
-	struct bpio_writer w;
+	struct bpio_call call = {
+		.type = BPIO_CALL_FALLOCATE,
+		.inode = file_inode(file),
+		.file = file,
+		.fallocate = { .mode = mode, .offset = offset, .len = len },
+	};
 	long err;
 
-	bpio_writer_begin(&w, file_inode(lower));
-	err = vfs_fallocate(lower, mode, offset, len);
-	bpio_writer_end(&w);
-	bypassfs_refresh(file_inode(file));
+	err = bpio_chain_pass(bypassfs_filtering(call.inode), &call,
+			      fallocate_bottom, NULL);
+	bypassfs_refresh(call.inode);
 	return err;
 }
 

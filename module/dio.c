@@ -8,10 +8,10 @@
  *   takes size, direct-I/O count and page cache from the lower inode, and on a
  *   buffer that is pinned already (buffer.c), or was registered.
  *
- *   A synchronous read goes in pieces of at most BPIO_BUFFER_PIECE; what a piece
- *   cannot do, the lower file system does, from there on. An asynchronous one
- *   goes in one piece or not at all, completes from the last bio's end, and until
- *   then stays inside the gate.
+ *   A synchronous read goes in pieces of at most BPIO_BUFFER_PIECE; what a
+ *   piece cannot do, the lower file system does, from there on. An asynchronous
+ *   one goes in one piece or not at all, completes from the last bio's end, and
+ *   until then stays inside the gate.
  *
  *   An error of the disk reaches a reader only after the lower file system has
  *   tried as well: for a synchronous read in read.c, for an asynchronous one in

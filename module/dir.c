@@ -318,8 +318,7 @@ static int open_tmpfile(struct inode *inode, struct file *file)
 {
 	struct file *lower = file->private_data;
 
-	file->private_data = NULL;
-	return bypassfs_attach(file, lower);
+	return bypassfs_open_on(inode, file, lower);
 }
 
 static int bypassfs_tmpfile(struct mnt_idmap *idmap, struct inode *dir,

@@ -12,7 +12,8 @@
  *   wait, end the visit, mark the pages dirty and unpin them.
  *
  *   The pages are marked dirty only after the disk has written into them, and
- *   before they are unpinned, so that nobody takes an early state for the final.
+ *   before they are unpinned, so that nobody takes an early state for the
+ *   final.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -167,8 +168,8 @@ static bool is_short(struct kiocb *iocb, const struct iov_iter *to,
  * @iocb: on the upper file, with IOCB_DIRECT
  * @to: the buffers
  * @route: set; if it names a reason, what is left of the read is the lower file
- *	system's, and @iocb and @to are where it has to go on. Most often that is
- *	all of it; if the read is asynchronous, always.
+ *	system's, and @iocb and @to are where it has to go on. Most often that
+ *	is all of it; if the read is asynchronous, always.
  *
  * Context: Sleeps, unless IOCB_NOWAIT is set.
  * Return: bytes, or -EIOCBQUEUED.
@@ -180,7 +181,8 @@ ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
 	ssize_t ret = 0;
 
 	route->path = BPIO_PATH_FULL;
-	route->filtered = BPIO_REASON_NONE;
+	if (!route->seen)
+		route->filtered = BPIO_REASON_NONE;
 	route->verified = false;
 	route->reason = BPIO_REASON_NONE;
 	if (!count)

@@ -18,12 +18,16 @@ struct bpio_stream;
  * @path: one of the two past the lower file system, as seen inside the gate
  * @filtered: why it is not the full one, as seen at the same moment, or
  *	BPIO_REASON_NONE
+ * @seen: I: all filters see the read; and then @filtered as well
  * @verified: who may object to the read was asked, and did not
  * @reason: BPIO_REASON_NONE, or why the rest of the read has to go elsewhere
+ *
+ * I: set by whoever dispatches.
  */
 struct bpio_route {
 	enum bpio_path path;
 	enum bpio_reason filtered;
+	bool seen;
 	bool verified;
 	enum bpio_reason reason;
 };

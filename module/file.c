@@ -10,14 +10,16 @@
  * ONE PAGE CACHE
  * Upper inodes have no pages. file->f_mapping is the lower file's mapping, from
  * open to release. What follows from that:
- *   - sync_file_range(), cachestat(), readahead() and swapon() work on the lower
+ *   - sync_file_range(), cachestat(), readahead() and swapon() work on the
+ *   lower
  *     pages and, where they look for an inode, on the lower inode;
  *   - a loop device or a swap file on an upper file sees the lower inode's size
  *     and block device;
  *   - write errors (f_wb_err) are those of the lower mapping from open on;
  *   - "sync" and "append only" are tested on the lower inode for each read and
  *     write (iocb_flags());
- *   - where that is tmpfs, f_mapping stays our own: the kernel takes a file whose
+ *   - where that is tmpfs, f_mapping stays our own: the kernel takes a file
+ *   whose
  *     mapping is of tmpfs for one whose inode is, and has seals. There is no
  *     disk, so nobody misses the pages;
  *   - inode->i_mapping of the upper inode stays its own and empty, so nothing
@@ -26,11 +28,11 @@
  *
  * FLAGS
  * O_DIRECT is possible where it is on the lower file (FMODE_CAN_ODIRECT), also
- * for F_SETFL later. F_SETFL changes the upper file alone: bypassfs_follow_flags()
- * brings the lower one into line, before each operation that reads them there.
- * FMODE_NOWAIT is the lower file's, as all that we add honours IOCB_NOWAIT; the
- * buffered asynchronous read (FMODE_BUF_RASYNC) is not offered: it leaves a wait
- * entry in the kiocb that the caller owns.
+ * for F_SETFL later. F_SETFL changes the upper file alone:
+ * bypassfs_follow_flags() brings the lower one into line, before each operation
+ * that reads them there. FMODE_NOWAIT is the lower file's, as all that we add
+ * honours IOCB_NOWAIT; the buffered asynchronous read (FMODE_BUF_RASYNC) is not
+ * offered: it leaves a wait entry in the kiocb that the caller owns.
  *
  * EXECUTION
  * exec denies write access to the upper inode. While a file is open for it, the
@@ -86,15 +88,8 @@ void bypassfs_follow_flags(struct file *file)
 	spin_unlock(&lower->f_lock);
 }
 
-/**
- * bypassfs_attach() - make a file of ours stand on a lower one
- * @file: the upper file, being opened
- * @lower: the lower file; the reference is taken over, also on failure
- *
- * Context: May sleep.
- * Return: 0, -ENOMEM, or -ETXTBSY.
- */
-int bypassfs_attach(struct file *file, struct file *lower)
+/* The reference is taken over, also on failure */
+static int attach(struct file *file, struct file *lower)
 {
 	struct bypassfs_file *bf;
 
@@ -120,6 +115,23 @@ int bypassfs_attach(struct file *file, struct file *lower)
 	return 0;
 }
 
+/* The opposite */
+static void detach(struct file *file)
+{
+	struct bypassfs_file *bf = bypassfs_file(file);
+	struct inode *inode = file_inode(file);
+
+	bpio_context_drop_object(bypassfs_filtering(inode), &bf->contexts);
+	if (bf->exec)
+		allow_write_access(bf->lower);
+	/* locks of this description; those of its lower file go with that */
+	bypassfs_unlock(bf->lower, (fl_owner_t)file);
+	file->f_mapping = inode->i_mapping;
+	file->private_data = NULL;
+	fput(bf->lower);
+	kfree(bf);
+}
+
 static struct file *open_lower(struct inode *inode, struct file *file)
 {
 	struct path path = bypassfs_lower_path(file->f_path.dentry);
@@ -140,6 +152,48 @@ static struct file *open_lower(struct inode *inode, struct file *file)
 	return lower;
 }
 
+static long open_bottom(struct bpio_call *call, void *arg)
+{
+	struct file *lower = arg;
+
+	if (!lower)
+		lower = open_lower(call->inode, call->file);
+	if (IS_ERR(lower))
+		return PTR_ERR(lower);
+	bypassfs_refresh(call->inode);
+	call->file->private_data = NULL;
+	return attach(call->file, lower);
+}
+
+/**
+ * bypassfs_open_on() - open an upper file
+ * @inode: the upper inode
+ * @file: the upper file
+ * @lower: the lower file if that is open already, and then private_data of
+ *	@file; it is taken over, and private_data changed, unless a filter
+ *	refuses
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int bypassfs_open_on(struct inode *inode, struct file *file,
+		     struct file *lower)
+{
+	struct bpio_call call = {
+		.type = BPIO_CALL_OPEN,
+		.inode = inode,
+		.file = file,
+	};
+	int ret;
+
+	ret = bpio_chain_pass(bypassfs_filtering(inode), &call, open_bottom,
+			      lower);
+	/* A filter has thought better of it */
+	if (ret && file->private_data && file->private_data != lower)
+		detach(file);
+	return ret;
+}
+
 /**
  * bypassfs_open() - file_operations.open, also of directories
  * @inode: the upper inode
@@ -150,12 +204,14 @@ static struct file *open_lower(struct inode *inode, struct file *file)
  */
 int bypassfs_open(struct inode *inode, struct file *file)
 {
-	struct file *lower = open_lower(inode, file);
+	return bypassfs_open_on(inode, file, NULL);
+}
 
-	if (IS_ERR(lower))
-		return PTR_ERR(lower);
-	bypassfs_refresh(inode);
-	return bypassfs_attach(file, lower);
+static long release_bottom(struct bpio_call *call, void *arg)
+{
+	bpio_operation_release(call->file);
+	bpio_handle_release(bypassfs_file(call->file));
+	return 0;
 }
 
 /**
@@ -168,17 +224,15 @@ int bypassfs_open(struct inode *inode, struct file *file)
  */
 int bypassfs_release(struct inode *inode, struct file *file)
 {
-	struct bypassfs_file *bf = bypassfs_file(file);
+	struct bpio_call call = {
+		.type = BPIO_CALL_RELEASE,
+		.inode = inode,
+		.file = file,
+	};
 
-	bpio_operation_release(file);
-	bpio_handle_release(bf);
-	if (bf->exec)
-		allow_write_access(bf->lower);
-	/* locks of this description; those of its lower file go with that */
-	bypassfs_unlock(bf->lower, (fl_owner_t)file);
-	file->f_mapping = inode->i_mapping;
-	fput(bf->lower);
-	kfree(bf);
+	bpio_chain_pass(bypassfs_filtering(inode), &call, release_bottom,
+			NULL);
+	detach(file);
 	return 0;
 }
 
@@ -201,6 +255,13 @@ int bypassfs_flush(struct file *file, fl_owner_t id)
 	return err;
 }
 
+static long fsync_bottom(struct bpio_call *call, void *arg)
+{
+	return vfs_fsync_range(bypassfs_lower_file(call->file),
+			       call->fsync.start, call->fsync.end,
+			       call->fsync.datasync);
+}
+
 /**
  * bypassfs_fsync() - file_operations.fsync, also of directories
  * @file: the upper file
@@ -213,8 +274,15 @@ int bypassfs_flush(struct file *file, fl_owner_t id)
  */
 int bypassfs_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {
-	return vfs_fsync_range(bypassfs_lower_file(file), start, end,
-			       datasync);
+	struct bpio_call call = {
+		.type = BPIO_CALL_FSYNC,
+		.inode = file_inode(file),
+		.file = file,
+		.fsync = { .start = start, .end = end, .datasync = datasync },
+	};
+
+	return bpio_chain_pass(bypassfs_filtering(call.inode), &call,
+			       fsync_bottom, NULL);
 }
 
 /**
@@ -247,12 +315,6 @@ loff_t bypassfs_llseek(struct file *file, loff_t offset, int whence)
 	if (pos >= 0)
 		file->f_pos = pos;
 	return pos;
-}
-
-static ssize_t bypassfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
-{
-	return bypassfs_lower_write(bypassfs_lower_file(iocb->ki_filp), iocb,
-				    from);
 }
 
 #define COMMON_FOPS						\

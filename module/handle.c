@@ -94,7 +94,35 @@ static struct bpio_handle *handle_get(struct file *file)
 	return bypassfs_handle(bf);
 }
 
-static void tell_veto(struct file *file, const struct bpio_result *result)
+/**
+ * bpio_handle_begin() - an ENABLE comes; it counts while others are asked
+ * @file: an upper file
+ * @st: for bpio_stream_answered(); NULL if there is nothing to count
+ *
+ * Context: Sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int bpio_handle_begin(struct file *file, struct bpio_stream **st)
+{
+	*st = NULL;
+	/* It will be refused */
+	if (bpio_veto_handle(file, NULL))
+		return 0;
+	*st = bpio_stream_get(file_inode(file));
+	if (!*st)
+		return -ENOMEM;
+	bpio_stream_ask(*st);
+	return 0;
+}
+
+/**
+ * bpio_handle_tell_veto() - tell those who watch
+ * @file: an upper file
+ * @result: who has refused its ENABLE
+ *
+ * Context: Any but interrupts.
+ */
+void bpio_handle_tell_veto(struct file *file, const struct bpio_result *result)
 {
 	struct inode *inode = file_inode(file);
 	char who[BPIO_DRIVER_MAX + 1] = "";
@@ -117,10 +145,8 @@ int bpio_handle_enable(struct file *file, struct bpio_results *results)
 	enum bpio_reason reason;
 	struct bpio_handle *h;
 
-	if (!ask_filter_half(file, results)) {
-		tell_veto(file, &results->filter);
+	if (!ask_filter_half(file, results))
 		return 0;
-	}
 	h = handle_get(file);
 	if (!h)
 		return -ENOMEM;

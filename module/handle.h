@@ -33,6 +33,9 @@ struct bpio_handle {
 	struct list_head vol_node;
 };
 
+int bpio_handle_begin(struct file *file, struct bpio_stream **st);
+void bpio_handle_tell_veto(struct file *file,
+			   const struct bpio_result *result);
 int bpio_handle_enable(struct file *file, struct bpio_results *results);
 void bpio_handle_disable(struct file *file);
 void bpio_handle_query(struct file *file, bool storage,

@@ -79,6 +79,7 @@ struct inode *bypassfs_inode_alloc(struct super_block *sb)
 		return NULL;
 	bi->lower = NULL;
 	bi->stream = NULL;
+	INIT_HLIST_HEAD(&bi->contexts);
 	return &bi->vfs;
 }
 
@@ -110,6 +111,8 @@ void bypassfs_inode_evict(struct inode *inode)
 	clear_inode(inode);
 	if (!bi->lower)
 		return;
+	bpio_context_drop_object(&bypassfs_sb(inode->i_sb)->vol.filtering,
+				 &bi->contexts);
 	bpio_stream_free(bi);
 	iput(bi->lower);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPIO_IOC_MANAGE: copy in, check, see who may, call, copy out. No policy.
+ * BPIO_IOC_MANAGE: copy in, check, see who may, call, copy out. No policy. And
+ * which of our ioctls it is.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -9,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "compat/kunit.h"
+#include "filterlist.h"
 #include "ioctl.h"
 #include "operation.h"
 #include "reason.h"
@@ -130,7 +132,7 @@ static long manage(struct file *file, struct bpio_args *args,
 	/* Who cannot take the answer shall not have asked */
 	if (clear_user(arg + BPIO_ARGS_INPUT, known - BPIO_ARGS_INPUT))
 		return -EFAULT;
-	ret = bpio_operation(file, args, NULL);
+	ret = bpio_operation(file_inode(file), file, args, NULL, NULL);
 	if (ret)
 		return ret;
 	args->size = known;
@@ -144,7 +146,7 @@ static long manage(struct file *file, struct bpio_args *args,
  * @arg: of @cmd
  *
  * Context: Sleeps.
- * Return: 0 or a negative errno, see uapi/linux/bypassio.h; -ENOIOCTLCMD if
+ * Return: 0 or a negative errno, see uapi/linux; -ENOIOCTLCMD if
  * @cmd is somebody else's.
  */
 long bpio_ioctl(struct file *file, unsigned int cmd, void __user *arg)
@@ -154,8 +156,12 @@ long bpio_ioctl(struct file *file, unsigned int cmd, void __user *arg)
 
 	if (cmd == BPIO_IOC_WATCH)
 		return bpio_watch_ioctl(file, arg);
-	if (_IOC_TYPE(cmd) != BPIO_IOC_TYPE || _IOC_NR(cmd) != BPIO_IOC_NR ||
+	if (_IOC_TYPE(cmd) != BPIO_IOC_TYPE ||
 	    _IOC_DIR(cmd) != (_IOC_READ | _IOC_WRITE))
+		return -ENOIOCTLCMD;
+	if (_IOC_NR(cmd) == BPIO_IOC_FILTERS_NR)
+		return bpio_filters_ioctl(file, arg, _IOC_SIZE(cmd));
+	if (_IOC_NR(cmd) != BPIO_IOC_NR)
 		return -ENOIOCTLCMD;
 	if (_IOC_SIZE(cmd) < BPIO_ARGS_HEADER)
 		return -EINVAL;

@@ -25,7 +25,7 @@
  * @orig: I: the caller's
  * @refs: A: see above
  * @write: I: it is a write
- * @end: I: of a read
+ * @end: I: of a read; its gate also of a write
  * @work: what cannot be done at the end of a read
  */
 struct lower_io {
@@ -103,8 +103,7 @@ static void read_ended(struct lower_io *io, long ret)
 
 	bpio_count(end->counts, end->path, end->reason, ret);
 	let_go(io);
-	if (end->gate)
-		bpio_gate_leave(end->gate);
+	bpio_gate_leave(end->gate);
 }
 
 /* Context: Any, as the lower file system likes. */
@@ -113,10 +112,12 @@ static void io_complete(struct kiocb *iocb, long ret)
 	struct lower_io *io = container_of(iocb, struct lower_io, iocb);
 	struct kiocb *orig = io->orig;
 
-	if (io->write)
+	if (io->write) {
 		kiocb_end_write(iocb);
-	else
+		bpio_gate_leave(io->end.gate);
+	} else {
 		read_ended(io, ret);
+	}
 	orig->ki_pos = iocb->ki_pos;
 	io_put(io);
 	orig->ki_complete(orig, ret);
@@ -271,6 +272,7 @@ static ssize_t write_async(struct file *lower, struct lower_io *io,
  * @lower: the lower file
  * @iocb: on the upper file
  * @from: where from
+ * @gate: left at completion if, and only if, it is queued
  *
  * The upper inode's lock is not needed: the lower file system takes its own.
  *
@@ -278,7 +280,7 @@ static ssize_t write_async(struct file *lower, struct lower_io *io,
  * Return: Bytes written, -EIOCBQUEUED, or a negative errno.
  */
 ssize_t bypassfs_lower_write(struct file *lower, struct kiocb *iocb,
-			     struct iov_iter *from)
+			     struct iov_iter *from, struct bpio_gate *gate)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct lower_io *io = NULL;
@@ -298,6 +300,7 @@ ssize_t bypassfs_lower_write(struct file *lower, struct kiocb *iocb,
 			return -EAGAIN;
 	}
 	if (io) {
+		io->end.gate = gate;
 		ret = write_async(lower, io, from);
 		io_put(io);
 	} else {

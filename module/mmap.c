@@ -4,6 +4,15 @@
 #include "stack.h"
 #include "compat/compat.h"
 
+static long mmap_bottom(struct bpio_call *call, void *arg)
+{
+	struct file *lower = bypassfs_lower_file(call->file);
+
+	bypassfs_follow_flags(call->file);
+	vma_set_file(call->mmap.vma, lower);
+	return call_mmap(lower, call->mmap.vma);
+}
+
 /**
  * bypassfs_mmap() - file_operations.mmap
  * @file: the upper file
@@ -17,13 +26,17 @@
  */
 int bypassfs_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	struct file *lower = bypassfs_lower_file(file);
+	struct bpio_call call = {
+		.type = BPIO_CALL_MMAP,
+		.inode = file_inode(file),
+		.file = file,
+		.mmap.vma = vma,
+	};
 
-	if (!lower->f_op->mmap)
+	if (!bypassfs_lower_file(file)->f_op->mmap)
 		return -ENODEV;
 	if (WARN_ON_ONCE(file != vma->vm_file))
 		return -EIO;
-	bypassfs_follow_flags(file);
-	vma_set_file(vma, lower);
-	return call_mmap(lower, vma);
+	return bpio_chain_pass(bypassfs_filtering(call.inode), &call,
+			       mmap_bottom, NULL);
 }

@@ -27,9 +27,20 @@ struct sender {
 	pid_t pid;
 };
 
-static struct bpio_stream *stream_of(const struct file *file)
+static const enum bpio_call_type calls[BPIO_OP_MAX] = {
+	[BPIO_OP_ENABLE]	= BPIO_CALL_ENABLE,
+	[BPIO_OP_DISABLE]	= BPIO_CALL_DISABLE,
+	[BPIO_OP_QUERY]		= BPIO_CALL_QUERY,
+	[BPIO_OP_VOLUME_PAUSE]	= BPIO_CALL_VOLUME_PAUSE,
+	[BPIO_OP_VOLUME_RESUME]	= BPIO_CALL_VOLUME_RESUME,
+	[BPIO_OP_STREAM_PAUSE]	= BPIO_CALL_STREAM_PAUSE,
+	[BPIO_OP_STREAM_RESUME]	= BPIO_CALL_STREAM_RESUME,
+	[BPIO_OP_GET_INFO]	= BPIO_CALL_GET_INFO,
+};
+
+static struct bpio_stream *stream_of(const struct inode *inode)
 {
-	return bypassfs_stream(bypassfs_inode(file_inode(file)));
+	return bypassfs_stream(bypassfs_inode(inode));
 }
 
 static struct bpio_handle *handle_of(struct file *file)
@@ -39,15 +50,15 @@ static struct bpio_handle *handle_of(struct file *file)
 	return bypassfs_handle(bypassfs_file(file));
 }
 
-static struct bpio_volume *volume_of(const struct file *file)
+static struct bpio_volume *volume_of(const struct inode *inode)
 {
-	return &bypassfs_sb(file_inode(file)->i_sb)->vol;
+	return &bypassfs_sb(inode->i_sb)->vol;
 }
 
 /* Sums of one scope. What is being counted meanwhile may be missing. */
 static void sum_counts(struct file *file, u32 flags, struct bpio_counts *sum)
 {
-	struct bpio_stream *st = stream_of(file);
+	struct bpio_stream *st = stream_of(file_inode(file));
 	struct bpio_handle *h = handle_of(file);
 
 	if (flags & BPIO_IN_SCOPE_HANDLE) {
@@ -57,7 +68,7 @@ static void sum_counts(struct file *file, u32 flags, struct bpio_counts *sum)
 		if (st)
 			bpio_volume_sum(st->vol, st, sum);
 	} else {
-		bpio_volume_sum(volume_of(file), NULL, sum);
+		bpio_volume_sum(volume_of(file_inode(file)), NULL, sum);
 	}
 }
 
@@ -71,7 +82,7 @@ static u16 put_name(u8 *to, const char *name)
 
 static void get_info(struct file *file, u32 flags, struct bpio_info *info)
 {
-	struct bpio_volume *vol = volume_of(file);
+	struct bpio_volume *vol = volume_of(file_inode(file));
 	struct super_block *lower_sb = vol->lower_sb;
 	struct bpio_counts *sum = (struct bpio_counts *)info->reads;
 	char name[BDEVNAME_SIZE];
@@ -88,72 +99,89 @@ static void get_info(struct file *file, u32 flags, struct bpio_info *info)
 	sum_counts(file, flags, sum);
 }
 
-/* A pause ends with the open file that owns it */
-static const void *owner_of(const struct file *file, u32 flags)
+/**
+ * struct request - an operation on its way
+ * @inode: the upper inode
+ * @file: open file of it; NULL only for pauses and resumes of a filter
+ * @args: the request and the answer
+ * @pauser: of a pause
+ * @owner: whose own pauses are ended, or begun
+ * @who: who asks
+ */
+struct request {
+	struct inode *inode;
+	struct file *file;
+	struct bpio_args *args;
+	struct bpio_pauser *pauser;
+	const void *owner;
+	const struct sender *who;
+};
+
+static void pause(struct request *rq)
 {
-	struct bypassfs_file *bf = bypassfs_file(file);
+	struct bpio_stream *st = stream_of(rq->inode);
 
-	if (!(flags & BPIO_IN_OWNED))
-		return NULL;
-	WRITE_ONCE(bf->owns_pause, true);
-	return bf;
-}
-
-static void pause(struct file *file, u32 op, struct bpio_pauser *pauser)
-{
-	struct bpio_stream *st = stream_of(file);
-
-	if (op == BPIO_OP_VOLUME_PAUSE)
-		bpio_volume_pause(volume_of(file), pauser);
+	if (rq->args->op == BPIO_OP_VOLUME_PAUSE)
+		bpio_volume_pause(volume_of(rq->inode), rq->pauser);
 	else if (st)
-		bpio_stream_pause(st, pauser);
+		bpio_stream_pause(st, rq->pauser);
 	else
-		kfree(pauser);
+		kfree(rq->pauser);
 }
 
 /* Both say who objects now (R51, R64), not what is wrong with this open file */
-static void resume(struct file *file, u32 op, const struct sender *who,
-		   struct bpio_results *results)
+static void resume(struct request *rq)
 {
-	struct bpio_stream *st = stream_of(file);
-	const void *owner = bypassfs_file(file);
+	struct bpio_stream *st = stream_of(rq->inode);
+	struct bpio_results *results = &rq->args->results;
+	const struct sender *who = rq->who;
 
-	if (op == BPIO_OP_VOLUME_RESUME)
-		bpio_volume_resume(volume_of(file), owner, who->name, who->pid,
-				   results);
+	if (rq->args->op == BPIO_OP_VOLUME_RESUME)
+		bpio_volume_resume(volume_of(rq->inode), rq->owner, who->name,
+				   who->pid, results);
 	else if (st)
-		bpio_stream_resume(st, owner, who->name, who->pid, results);
-	bpio_handle_ask_storage(file, &results->storage);
+		bpio_stream_resume(st, rq->file, rq->owner, who->name, who->pid,
+				   results);
+	if (rq->file)
+		bpio_handle_ask_storage(rq->file, &results->storage);
 }
 
-static int perform(struct file *file, struct bpio_args *args,
-		   struct bpio_pauser *pauser, const struct sender *who)
+static void query(struct file *file, struct bpio_args *args)
 {
+	if (args->in_flags & BPIO_IN_ALL)
+		bpio_blockers(file, args->in_flags, args->first,
+			      &args->blockers);
+	else
+		bpio_handle_query(file, !(args->in_flags &
+					  BPIO_IN_SKIP_STORAGE),
+				  &args->results);
+}
+
+/* Below all filters */
+static long perform(struct bpio_call *call, void *arg)
+{
+	struct request *rq = arg;
+	struct bpio_args *args = rq->args;
+
 	switch (args->op) {
 	case BPIO_OP_ENABLE:
-		return bpio_handle_enable(file, &args->results);
+		return bpio_handle_enable(rq->file, &args->results);
 	case BPIO_OP_DISABLE:
-		bpio_handle_disable(file);
+		bpio_handle_disable(rq->file);
 		return 0;
 	case BPIO_OP_QUERY:
-		if (args->in_flags & BPIO_IN_ALL)
-			bpio_blockers(file, args->in_flags, args->first,
-				      &args->blockers);
-		else
-			bpio_handle_query(file, !(args->in_flags &
-						  BPIO_IN_SKIP_STORAGE),
-					  &args->results);
+		query(rq->file, args);
 		return 0;
 	case BPIO_OP_STREAM_PAUSE:
 	case BPIO_OP_VOLUME_PAUSE:
-		pause(file, args->op, pauser);
+		pause(rq);
 		return 0;
 	case BPIO_OP_STREAM_RESUME:
 	case BPIO_OP_VOLUME_RESUME:
-		resume(file, args->op, who, &args->results);
+		resume(rq);
 		return 0;
 	case BPIO_OP_GET_INFO:
-		get_info(file, args->in_flags, &args->info);
+		get_info(rq->file, args->in_flags, &args->info);
 		return 0;
 	default:
 		return -EINVAL;
@@ -161,11 +189,12 @@ static int perform(struct file *file, struct bpio_args *args,
 }
 
 /* What every answer says about the state after the operation */
-static void fill_header(struct file *file, struct bpio_args *args)
+static void fill_header(struct inode *inode, struct file *file,
+			struct bpio_args *args)
 {
-	struct bpio_volume *vol = volume_of(file);
-	struct bpio_stream *st = stream_of(file);
-	struct bpio_handle *h = handle_of(file);
+	struct bpio_volume *vol = volume_of(inode);
+	struct bpio_stream *st = stream_of(inode);
+	struct bpio_handle *h = file ? handle_of(file) : NULL;
 
 	args->volume_pause_count = READ_ONCE(vol->pauses.count);
 	if (READ_ONCE(vol->paused))
@@ -196,19 +225,78 @@ static void make_printable(char *name)
 			*name = '?';
 }
 
+/*
+ * A filter that must see each read is told before any veto (R72). Who wants all
+ * blockers asks filters one by one, whatever those above say.
+ */
+static bool passes_filters(const struct request *rq)
+{
+	struct bpio_args *args = rq->args;
+
+	if (args->op == BPIO_OP_QUERY && args->in_flags & BPIO_IN_ALL)
+		return false;
+	if (args->op != BPIO_OP_ENABLE && args->op != BPIO_OP_QUERY)
+		return true;
+	return !bpio_volume_refuse(volume_of(rq->inode), &args->results.filter);
+}
+
+static int send(struct request *rq, const struct bpio_instance *above)
+{
+	struct bpio_call call = {
+		.type = calls[rq->args->op],
+		.inode = rq->inode,
+		.file = rq->file,
+		.manage.args = rq->args,
+	};
+
+	if (!passes_filters(rq))
+		return perform(&call, rq);
+	return bpio_chain_call(&volume_of(rq->inode)->filtering, &call, above,
+			       perform, rq);
+}
+
+static int send_enable(struct request *rq, const struct bpio_instance *above)
+{
+	struct bpio_stream *st;
+	int ret;
+
+	ret = bpio_handle_begin(rq->file, &st);
+	if (ret)
+		return ret;
+	ret = send(rq, above);
+	if (st)
+		bpio_stream_answered(st);
+	if (!ret && rq->args->results.filter.status)
+		bpio_handle_tell_veto(rq->file, &rq->args->results.filter);
+	return ret;
+}
+
 /**
  * bpio_operation() - do what a checked request asks for
- * @file: an upper file or directory
+ * @inode: an upper inode
+ * @file: open file of it; may be NULL for a pause or a resume
  * @args: the request; filled in but for its size. On failure it is unspecified.
  * @who: name of the module that asks, or NULL for the current process
+ * @above: filter that asks those below it, or NULL
  *
- * Context: Sleeps.
- * Return: 0, also when vetoed, or -ENOMEM (ENABLE only).
+ * Context: Sleeps; calls filters, so no lock is held.
+ * Return: 0, also when vetoed, -ENOMEM (ENABLE only), or the errno of a filter
+ * that could not even veto (ENABLE and QUERY only, R25).
  */
-int bpio_operation(struct file *file, struct bpio_args *args, const char *who)
+int bpio_operation(struct inode *inode, struct file *file,
+		   struct bpio_args *args, const char *who,
+		   struct bpio_instance *above)
 {
 	struct sender sender = { .name = who };
-	struct bpio_pauser *pauser = NULL;
+	struct request rq = {
+		.inode = inode,
+		.file = file,
+		.args = args,
+		.owner = above ? (void *)above : bypassfs_file(file),
+		.who = &sender,
+	};
+	bool pauses = args->op == BPIO_OP_STREAM_PAUSE ||
+		      args->op == BPIO_OP_VOLUME_PAUSE;
 	char comm[TASK_COMM_LEN];
 	int ret;
 
@@ -218,17 +306,24 @@ int bpio_operation(struct file *file, struct bpio_args *args, const char *who)
 		sender.name = comm;
 		sender.pid = task_tgid_nr(current);
 	}
-	if (args->op == BPIO_OP_STREAM_PAUSE ||
-	    args->op == BPIO_OP_VOLUME_PAUSE)
-		pauser = bpio_pauser_new(owner_of(file, args->in_flags),
-					 sender.name, sender.pid,
-					 args->in_flags & BPIO_IN_WHY ?
-					 &args->pause : NULL);
+	if (pauses && args->in_flags & BPIO_IN_OWNED && !above)
+		WRITE_ONCE(bypassfs_file(file)->owns_pause, true);
+	if (pauses)
+		rq.pauser = bpio_pauser_new(args->in_flags & BPIO_IN_OWNED ?
+					    rq.owner : NULL,
+					    sender.name, sender.pid,
+					    args->in_flags & BPIO_IN_WHY ?
+					    &args->pause : NULL);
+	if (pauses && above)
+		atomic64_inc(&above->pauses);
 	memset((char *)args + BPIO_ARGS_INPUT, 0,
 	       sizeof(*args) - BPIO_ARGS_INPUT);
-	ret = perform(file, args, pauser, &sender);
+	if (args->op == BPIO_OP_ENABLE)
+		ret = send_enable(&rq, above);
+	else
+		ret = send(&rq, above);
 	if (!ret)
-		fill_header(file, args);
+		fill_header(inode, file, args);
 	return ret;
 }
 
@@ -241,24 +336,16 @@ int bpio_operation(struct file *file, struct bpio_args *args, const char *who)
 void bpio_operation_release(struct file *file)
 {
 	struct bypassfs_file *bf = bypassfs_file(file);
-	struct bpio_stream *st = stream_of(file);
+	struct bpio_stream *st = stream_of(file_inode(file));
 
 	if (!bf->owns_pause)
 		return;
 	if (st)
-		bpio_stream_forget(st, bf);
-	bpio_volume_forget(volume_of(file), bf);
+		bpio_stream_forget(st, bf, NULL);
+	bpio_volume_forget(volume_of(file_inode(file)), bf);
 }
 
-/**
- * bpio_manage_as() - see bpio_manage() in filter.h
- * @file: any file
- * @args: the request and the answer
- * @who: name of the module that asks
- *
- * Context: Sleeps.
- * Return: 0, -ENOTTY, -EINVAL or -ENOMEM.
- */
+/* See filter.h */
 int bpio_manage_as(struct file *file, struct bpio_args *args, const char *who)
 {
 	int ret;
@@ -268,41 +355,57 @@ int bpio_manage_as(struct file *file, struct bpio_args *args, const char *who)
 	ret = bpio_args_check(args, sizeof(*args));
 	if (ret)
 		return ret;
-	ret = bpio_operation(file, args, who);
+	ret = bpio_operation(file_inode(file), file, args, who, NULL);
 	args->size = sizeof(*args);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(bpio_manage_as);
 
-/**
- * bpio_open_count_ptr() - where to read how many enable the bypass (R105)
- * @inode: of any file system
- *
- * Context: Any. May be read without a lock as long as the inode is held.
- * Return: NULL if nobody ever did, or it is not a bypassfs inode.
- */
+static bool needs_file(u32 op)
+{
+	return op == BPIO_OP_ENABLE || op == BPIO_OP_DISABLE ||
+	       op == BPIO_OP_QUERY || op == BPIO_OP_GET_INFO;
+}
+
+/* See filter.h */
+int bpio_manage_below(struct bpio_instance *inst, struct inode *inode,
+		      struct file *file, struct bpio_args *args)
+{
+	int ret;
+
+	if (!bypassfs_volume(inode->i_sb))
+		return -ENOTTY;
+	ret = bpio_args_check(args, sizeof(*args));
+	if (ret)
+		return ret;
+	if (!file && needs_file(args->op))
+		return -EINVAL;
+	ret = bpio_operation(inode, file, args, inst->filter->name, inst);
+	args->size = sizeof(*args);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(bpio_manage_below);
+
+/* See filter.h */
 const unsigned int *bpio_open_count_ptr(const struct inode *inode)
 {
 	struct bpio_stream *st;
 
-	if (inode->i_sb->s_type != &bypassfs_type)
+	if (!bypassfs_volume(inode->i_sb))
 		return NULL;
-	st = bypassfs_stream(bypassfs_inode(inode));
-	return st ? &st->count : NULL;
+	st = stream_of(inode);
+	return st ? &st->opens : NULL;
 }
 EXPORT_SYMBOL_GPL(bpio_open_count_ptr);
 
-/**
- * bpio_open_count() - how many open files of an inode enable the bypass (R105)
- * @inode: of any file system
- *
- * Context: Any. Takes no lock (R106).
- * Return: the count; 0 if it is not a bypassfs inode.
- */
+/* See filter.h */
 unsigned int bpio_open_count(const struct inode *inode)
 {
-	const unsigned int *count = bpio_open_count_ptr(inode);
+	const unsigned int *count;
 
+	/* Pairs with bpio_stream_ask(): what the caller has set is seen */
+	smp_mb();
+	count = bpio_open_count_ptr(inode);
 	return count ? READ_ONCE(*count) : 0;
 }
 EXPORT_SYMBOL_GPL(bpio_open_count);

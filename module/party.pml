@@ -9,7 +9,7 @@
 proctype user()
 {
 	byte sum;
-	bit ok;
+	bit ok, asked;
 
 end:	do
 	:: stream_pause(USER)
@@ -23,7 +23,7 @@ end:	do
 proctype filter()
 {
 	byte sum;
-	bit ok;
+	bit ok, asked;
 
 end:	do
 	::

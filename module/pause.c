@@ -4,24 +4,19 @@
  *
  * Overview
  *   Pauses are not counted down (R62). Those without an owner are one: the next
- *   RESUME ends it, whoever sends it. One with an owner (an open file) ends when
- *   its owner resumes or is closed, so that who has crashed leaves none behind.
- *   A stream or a mount runs when there is neither.
- *
- * Resume of a stream
- *   First the sender's own pause goes, then those of others are looked at, then
- *   everybody who may veto is asked (R63). Only if nobody objects does the
- *   stream run again; the first to object is reported, and the pause goes on.
+ *   RESUME ends it, whoever sends it. One with an owner (an open file) ends
+ *   when its owner resumes or is closed, so that who has crashed leaves none
+ *   behind. A stream or a mount runs when there is neither.
  *
  * Two gates
- *   Reads that skip filters are either inside the stream's gate (to the disk) or
- *   inside its skip gate (to the lower file system). A pause closes the skip
+ *   Reads that skip filters are either inside the stream's gate (to the disk)
+ *   or inside its skip gate (to the lower file system). A pause closes the skip
  *   gate for as long as it lasts; reads to the disk look at it and take the
  *   filters along (R58). Then it drains both.
  *
- *   The skip gate is drained without the stream's lock: in the lower file system
- *   a read may wait for a lock of the inode, and only the sender of the pause
- *   shall wait for that, not whoever opens or closes the file.
+ *   The skip gate is drained without the stream's lock: in the lower file
+ *   system a read may wait for a lock of the inode, and only the sender of the
+ *   pause shall wait for that, not whoever opens or closes the file.
  */
 #include <linux/fs.h>
 #include <linux/slab.h>
@@ -32,7 +27,6 @@
 #include "reason.h"
 #include "stack.h"
 #include "stream.h"
-#include "veto.h"
 #include "watch.h"
 
 /**
@@ -79,16 +73,18 @@ EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_pauses_init);
  * bpio_pauses_drop() - the end of an owner's pause
  * @set: its lock is held
  * @owner: who may not have one
+ * @seq: newer ones stay
  *
  * Context: Any but interrupts.
  * Return: true if there was one.
  */
-bool bpio_pauses_drop(struct bpio_pauses *set, const void *owner)
+bool bpio_pauses_drop(struct bpio_pauses *set, const void *owner,
+		      unsigned int seq)
 {
 	struct bpio_pauser *p;
 
 	list_for_each_entry(p, &set->owned, node) {
-		if (p->owner == owner) {
+		if (p->owner == owner && (int)(p->seq - seq) <= 0) {
 			list_del(&p->node);
 			kfree(p);
 			return true;
@@ -109,7 +105,7 @@ void bpio_pauses_add(struct bpio_pauses *set, struct bpio_pauser *pauser)
 {
 	set->count++;
 	if (pauser->owner) {
-		bpio_pauses_drop(set, pauser->owner);
+		bpio_pauses_drop(set, pauser->owner, pauser->seq);
 		list_add_tail(&pauser->node, &set->owned);
 		return;
 	}
@@ -175,7 +171,7 @@ EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_pause_refuse);
 
 /**
  * bpio_stream_pause() - no read of the stream skips a filter on return (R55)
- * @st: ignored if no handle is enabled (R57)
+ * @st: ignored if no handle is enabled, or about to be (R57)
  * @pauser: who; the stream's from now on
  *
  * Context: Sleeps until the reads in flight are done. Cannot fail (R59).
@@ -185,7 +181,7 @@ void bpio_stream_pause(struct bpio_stream *st, struct bpio_pauser *pauser)
 	const struct bpio_pauser told = *pauser;
 
 	mutex_lock(&st->lock);
-	if (!st->count) {
+	if (!st->opens) {
 		mutex_unlock(&st->lock);
 		kfree(pauser);
 		/* Whoever was the last to disable may still be waiting for his */
@@ -193,106 +189,11 @@ void bpio_stream_pause(struct bpio_stream *st, struct bpio_pauser *pauser)
 		return;
 	}
 	bpio_gate_close(&st->skip, BPIO_GATE_PAUSED);
+	pauser->seq = ++st->pause_seq;
 	bpio_pauses_add(&st->pauses, pauser);
 	bpio_event_stream(st, BPIO_EVENT_STREAM_PAUSED, told.reason, told.who,
 			  told.pid, st->pauses.count);
 	bpio_stream_drain(st);
 	mutex_unlock(&st->lock);
 	bpio_stream_drain_skip(st);
-}
-
-static void run_again(struct bpio_stream *st, const char *who, pid_t pid)
-{
-	bpio_pauses_clear(&st->pauses);
-	bpio_gate_open(&st->skip, BPIO_GATE_PAUSED);
-	bpio_event_stream(st, BPIO_EVENT_STREAM_RESUMED, BPIO_REASON_NONE, who,
-			  pid, 0);
-}
-
-/* Does anything still object to the filter half? The pauses of others do. */
-static bool objects(struct bpio_stream *st, struct bpio_result *result)
-{
-	enum bpio_reason reason;
-
-	if (!list_empty(&st->pauses.owned)) {
-		/* What anybody may end has been ended */
-		st->pauses.plain = false;
-		bpio_pause_refuse(result, BPIO_REASON_STREAM_PAUSED,
-				  bpio_pauses_first(&st->pauses));
-		return true;
-	}
-	reason = bpio_veto_file(bpio_stream_lower(st), NULL);
-	bpio_refuse(result, reason, st->vol->lower_sb->s_type->name);
-	return reason;
-}
-
-/* Nobody is left who could end it by a resume of his own: anybody can */
-static void take_over(struct bpio_stream *st, const struct bpio_result *result)
-{
-	struct bpio_pauser *last = &st->pauses.last;
-
-	memset(last, 0, sizeof(*last));
-	last->reason = result->reason;
-	memcpy(last->who, result->driver, result->driver_len);
-	memcpy(last->text, result->text, result->text_len);
-	last->text_len = result->text_len;
-	st->pauses.plain = true;
-}
-
-static void run_if_nobody_objects(struct bpio_stream *st, const char *who,
-				  pid_t pid, bool blocked,
-				  struct bpio_result *result)
-{
-	if (!objects(st, result) && !blocked)
-		run_again(st, who, pid);
-	else if (!bpio_pauses_first(&st->pauses))
-		take_over(st, result);
-}
-
-/**
- * bpio_stream_resume() - skip the filters again, if nobody objects (R61 to R64)
- * @st: ignored if not paused
- * @owner: whose own pause ends, if he has one
- * @who: name of the program or module that asks
- * @pid: of the program, or 0
- * @results: zeroed; the filter half says who objects
- *
- * Context: Sleeps. Cannot fail.
- */
-void bpio_stream_resume(struct bpio_stream *st, const void *owner,
-			const char *who, pid_t pid,
-			struct bpio_results *results)
-{
-	bool blocked;
-
-	mutex_lock(&st->lock);
-	bpio_pauses_drop(&st->pauses, owner);
-	if (bpio_stream_paused(st)) {
-		/* Told first, and like a veto: the pause goes on (R64) */
-		blocked = bpio_volume_refuse(st->vol, &results->filter);
-		run_if_nobody_objects(st, who, pid, blocked, &results->filter);
-	}
-	mutex_unlock(&st->lock);
-}
-
-/**
- * bpio_stream_forget() - an owner of pauses goes
- * @st: the stream
- * @owner: who may not have one
- *
- * As if he had resumed, but that a filter which blocks the mount is no reason to
- * stay paused: it is in the way by itself. If his was the only pause and there is
- * a veto, the stream stays paused in the name of who vetoes, until a resume.
- *
- * Context: Sleeps. Cannot fail.
- */
-void bpio_stream_forget(struct bpio_stream *st, const void *owner)
-{
-	struct bpio_result result = {};
-
-	mutex_lock(&st->lock);
-	if (bpio_pauses_drop(&st->pauses, owner) &&
-	    !bpio_pauses_first(&st->pauses))
-		run_if_nobody_objects(st, "", 0, false, &result);
-	mutex_unlock(&st->lock);
 }

@@ -8,14 +8,16 @@
  *	      and if it cannot, for any reason ----> filters-skipped (traditional
  *						   when the stream is paused)
  *
- * What dispatch.c cannot do, or cannot finish, the other path does from there, and
- * so the read returns what the other path would have returned alone.
+ * The left column is seen.c's, where filters see the read if there are any.
+ * What dispatch.c cannot do, or cannot finish, the other path does from there,
+ * and so the read returns what the other path would have returned alone.
  */
 #include <linux/fs.h>
 #include <linux/uio.h>
 
 #include "dispatch.h"
 #include "handle.h"
+#include "seen.h"
 #include "skip.h"
 #include "stack.h"
 #include "stream.h"
@@ -28,6 +30,7 @@ static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
 	struct bpio_route route;
 	ssize_t ret;
 
+	route.seen = false;
 	ret = bpio_dispatch(h, iocb, to, &route);
 	if (unlikely(route.reason))
 		ret = bpio_skip_sum(ret, bpio_skip_read(h, iocb, to, &route));
@@ -52,20 +55,19 @@ ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct bypassfs_file *bf = bypassfs_file(iocb->ki_filp);
 	struct bpio_handle *h = bypassfs_handle(bf);
-	enum bpio_reason reason = BPIO_REASON_NOT_ENABLED;
-	struct bypassfs_read_end end = { .path = BPIO_PATH_TRADITIONAL };
+	struct bpio_route route = { .reason = BPIO_REASON_NOT_ENABLED };
+	struct bpio_counts __percpu *counts;
 	ssize_t ret;
 
 	if (h && READ_ONCE(h->enabled)) {
 		if (likely(iocb->ki_flags & IOCB_DIRECT))
 			return enabled_read(h, iocb, to);
-		reason = BPIO_REASON_NOT_DIRECT;
+		route.reason = BPIO_REASON_NOT_DIRECT;
 	}
-	end.counts = h ? h->counts :
+	counts = h ? h->counts :
 		     bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
-	end.reason = reason;
-	ret = bypassfs_lower_read(bf->lower, iocb, to, &end);
+	ret = bpio_seen_read(NULL, iocb, to, counts, &route);
 	if (ret != -EIOCBQUEUED)
-		bpio_count(end.counts, end.path, reason, ret);
+		bpio_count(counts, route.path, route.reason, ret);
 	return ret;
 }

@@ -2,6 +2,7 @@
 /*
  * What a reason is called, which errno classes it, how it is told
  */
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -110,6 +111,68 @@ size_t bpio_utf8_cut(const char *text, size_t max)
 }
 EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_utf8_cut);
 
+static void put(struct bpio_result *result, int status, enum bpio_reason reason,
+		const char *driver, const char *text)
+{
+	result->status = status;
+	result->reason = reason;
+	result->driver_len = bpio_utf8_cut(driver, BPIO_DRIVER_MAX);
+	memcpy(result->driver, driver, result->driver_len);
+	result->text_len = bpio_utf8_cut(text, BPIO_TEXT_MAX);
+	memcpy(result->text, text, result->text_len);
+	if (text[result->text_len])
+		result->flags |= BPIO_RESULT_CUT;
+}
+
+/**
+ * bpio_refuse_as() - fill in the answer of one half, in the words of who
+ * refuses
+ * @result: as in bpio_refuse()
+ * @status: a negative errno (R78)
+ * @reason: any but BPIO_REASON_NONE
+ * @text: why; not empty (R79), cut if it is too long
+ * @driver: who: its real name (R82)
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL, and then @result is as it was.
+ */
+int bpio_refuse_as(struct bpio_result *result, int status,
+		   enum bpio_reason reason, const char *text,
+		   const char *driver)
+{
+	if (status >= 0 || status < -MAX_ERRNO || reason == BPIO_REASON_NONE ||
+	    !bpio_reason_known(reason) || !text || !*text)
+		return -EINVAL;
+	if (!result->status)
+		put(result, status, reason, driver, text);
+	return 0;
+}
+EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_refuse_as);
+
+/**
+ * bpio_name_valid() - may a module call itself so? (R82)
+ * @name: that it gives
+ * @module: name of the module
+ *
+ * Context: Any.
+ * Return: true for the module's name, or that and ".suffix", which fits and can
+ * be printed: nobody speaks in another's name.
+ */
+bool bpio_name_valid(const char *name, const char *module)
+{
+	size_t len = strlen(module);
+	const char *s;
+
+	if (!name || strnlen(name, BPIO_DRIVER_MAX + 1) > BPIO_DRIVER_MAX ||
+	    strncmp(name, module, len) || (name[len] && name[len] != '.'))
+		return false;
+	for (s = name; *s; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
+}
+EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_name_valid);
+
 /**
  * bpio_refuse() - fill in the answer of one half
  * @result: zeroed; or filled, and then left as it is: the first to refuse
@@ -127,13 +190,6 @@ void bpio_refuse(struct bpio_result *result, enum bpio_reason reason,
 	if (result->status || reason == BPIO_REASON_NONE)
 		return;
 	text = reason < BPIO_REASON_MAX && texts[reason] ? texts[reason] : "";
-	result->status = bpio_reason_errno(reason);
-	result->reason = reason;
-	result->driver_len = bpio_utf8_cut(driver, BPIO_DRIVER_MAX);
-	memcpy(result->driver, driver, result->driver_len);
-	result->text_len = bpio_utf8_cut(text, BPIO_TEXT_MAX);
-	memcpy(result->text, text, result->text_len);
-	if (text[result->text_len])
-		result->flags |= BPIO_RESULT_CUT;
+	put(result, bpio_reason_errno(reason), reason, driver, text);
 }
 EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_refuse);

@@ -10,10 +10,10 @@
  *
  * Nobody waits for a user
  *   Faulting pages in can take as long as a user likes, and so can a listener
- *   that is asked for permission. Both are done with before the gate: the buffer
- *   is pinned (buffer.c), the permission asked. What cannot be pinned, or begins
- *   inside a block, or is too long and asynchronous, goes the traditional way, in
- *   no gate.
+ *   that is asked for permission. Both are done with before the gate: the
+ *   buffer is pinned (buffer.c), the permission asked. What cannot be pinned,
+ *   or begins inside a block, or is too long and asynchronous, goes the
+ *   traditional way.
  */
 #include <linux/blkdev.h>
 #include <linux/fs.h>
@@ -22,6 +22,7 @@
 #include "buffer.h"
 #include "dispatch.h"
 #include "handle.h"
+#include "seen.h"
 #include "skip.h"
 #include "stack.h"
 #include "stream.h"
@@ -88,7 +89,8 @@ static bool try(struct bpio_handle *h, struct kiocb *iocb, struct iov_iter *to,
 	struct iov_iter iter;
 	bool inside;
 
-	if (!prepare(h->stream->vol, &end.buf, &iter, iocb, to, len))
+	if (bpio_gate_closed(end.gate) ||
+	    !prepare(h->stream->vol, &end.buf, &iter, iocb, to, len))
 		return false;
 	inside = enter(h);
 	if (inside) {
@@ -130,7 +132,7 @@ ssize_t bpio_skip_sum(ssize_t got, ssize_t ret)
  * @h: an enabled handle
  * @iocb: on the upper file
  * @to: the buffers
- * @route: its path is set
+ * @route: with the reason; its path is set
  *
  * Context: May sleep, unless @iocb has IOCB_NOWAIT.
  * Return: bytes, -EIOCBQUEUED, or a negative errno, as of the lower file.
@@ -138,16 +140,9 @@ ssize_t bpio_skip_sum(ssize_t got, ssize_t ret)
 ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 		       struct iov_iter *to, struct bpio_route *route)
 {
-	const struct bypassfs_read_end end = {
-		.counts = h->counts,
-		.path = BPIO_PATH_TRADITIONAL,
-		.reason = route->reason,
-		.verified = true,
-	};
 	size_t len, left = iov_iter_count(to);
 	ssize_t ret, got = 0;
 
-	route->path = BPIO_PATH_FILTERS_SKIPPED;
 	if (!route->verified) {
 		ret = rw_verify_area(READ, h->lower, &iocb->ki_pos, left);
 		if (ret)
@@ -157,6 +152,7 @@ ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 		len = is_sync_kiocb(iocb) ? min(left, BPIO_BUFFER_PIECE) : left;
 		if (!try(h, iocb, to, len, route->reason, &ret))
 			break;
+		route->path = BPIO_PATH_FILTERS_SKIPPED;
 		if (ret != len)
 			return bpio_skip_sum(got, ret);
 		got += ret;
@@ -164,7 +160,7 @@ ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 	}
 	if (got && !left)
 		return got;
-	if (!got)
-		route->path = BPIO_PATH_TRADITIONAL;
-	return bpio_skip_sum(got, bypassfs_lower_read(h->lower, iocb, to, &end));
+	/* Asked already */
+	route->verified = true;
+	return bpio_skip_sum(got, bpio_seen_read(h, iocb, to, h->counts, route));
 }

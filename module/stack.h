@@ -45,11 +45,13 @@ struct bypassfs_sb {
  * @lower: I: the inode below, holds a reference
  * @stream: bypass state, NULL until a handle first enables it; set once,
  *	freed with the inode
+ * @contexts: what filters remember of it, see context.c
  * @vfs: the upper inode
  */
 struct bypassfs_inode {
 	struct inode *lower;
 	struct bpio_stream *stream;
+	struct hlist_head contexts;
 	struct inode vfs;
 };
 
@@ -59,12 +61,14 @@ struct bypassfs_inode {
  * @handle: bypass state, NULL until first enabled; set once, freed on release
  * @exec: I: opened to be executed, holds write access to @lower denied
  * @owns_pause: pauses may end with it; set once
+ * @contexts: what filters remember of it, see context.c
  */
 struct bypassfs_file {
 	struct file *lower;
 	struct bpio_handle *handle;
 	bool exec;
 	bool owns_pause;
+	struct hlist_head contexts;
 };
 
 static inline struct bypassfs_sb *bypassfs_sb(const struct super_block *sb)
@@ -123,6 +127,12 @@ static inline struct bpio_stream *bypassfs_stream(struct bypassfs_inode *bi)
 	return smp_load_acquire(&bi->stream);
 }
 
+/* All that the mount knows of filters */
+static inline struct bpio_filtering *bypassfs_filtering(const struct inode *inode)
+{
+	return &bypassfs_sb(inode->i_sb)->vol.filtering;
+}
+
 /* Does the mount below say that set-user-ID programs have no such power? */
 static inline bool bypassfs_nosuid(const struct super_block *sb)
 {
@@ -130,6 +140,13 @@ static inline bool bypassfs_nosuid(const struct super_block *sb)
 }
 
 extern struct file_system_type bypassfs_type;
+
+/* NULL if it is not a mount of ours */
+static inline struct bpio_volume *bypassfs_volume(const struct super_block *sb)
+{
+	return sb->s_type == &bypassfs_type ? &bypassfs_sb(sb)->vol : NULL;
+}
+
 extern const struct super_operations bypassfs_super_ops;
 extern const struct dentry_operations bypassfs_dentry_ops;
 extern const struct export_operations bypassfs_export_ops;
@@ -175,9 +192,10 @@ void bypassfs_change_begin(struct dentry *dentry);
 void bypassfs_change_failed(struct dentry *dentry);
 
 /* file.c: open files */
-int bypassfs_attach(struct file *file, struct file *lower);
 void bypassfs_follow_flags(struct file *file);
 int bypassfs_open(struct inode *inode, struct file *file);
+int bypassfs_open_on(struct inode *inode, struct file *file,
+		     struct file *lower);
 int bypassfs_release(struct inode *inode, struct file *file);
 int bypassfs_flush(struct file *file, fl_owner_t id);
 int bypassfs_fsync(struct file *file, loff_t start, loff_t end, int datasync);
@@ -214,7 +232,7 @@ long bypassfs_compat_ioctl(struct file *file, unsigned int cmd,
 
 /**
  * struct bypassfs_read_end - what is left to do when a queued read completes
- * @gate: to be left, or NULL
+ * @gate: to be left
  * @buf: to be unpinned, or empty
  * @counts: where it is counted
  * @path: the path that it took
@@ -237,10 +255,13 @@ ssize_t bypassfs_lower_read(struct file *lower, struct kiocb *iocb,
 			    struct iov_iter *to,
 			    const struct bypassfs_read_end *end);
 ssize_t bypassfs_lower_write(struct file *lower, struct kiocb *iocb,
-			     struct iov_iter *from);
+			     struct iov_iter *from, struct bpio_gate *gate);
 
 /* read.c: ->read_iter, which of the four paths */
 ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to);
+
+/* seen.c: reads and writes that filters see, if there are any that want to */
+ssize_t bypassfs_write_iter(struct kiocb *iocb, struct iov_iter *from);
 
 /* ioctl.c: BPIO_IOC_MANAGE; -ENOIOCTLCMD if @cmd is none of ours */
 long bpio_ioctl(struct file *file, unsigned int cmd, void __user *arg);

@@ -205,11 +205,56 @@ void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h)
 		cancel_work_sync(&st->work);
 }
 
+static void set_opens(struct bpio_stream *st)
+{
+	WRITE_ONCE(st->opens, st->count + st->asking);
+	if (st->opens)
+		return;
+	/* Nobody is left whom a pause could stop */
+	bpio_pauses_clear(&st->pauses);
+	bpio_gate_open(&st->skip, BPIO_GATE_PAUSED);
+}
+
+/**
+ * bpio_stream_ask() - others are about to be asked about an ENABLE
+ * @st: the stream
+ *
+ * From now on it counts, for pauses and for those who look at the count. So
+ * whoever sees to it that it is vetoed from now on, and then finds nobody
+ * counted, knows that nobody who was asked before will be enabled.
+ *
+ * Context: Sleeps.
+ */
+void bpio_stream_ask(struct bpio_stream *st)
+{
+	mutex_lock(&st->lock);
+	st->asking++;
+	set_opens(st);
+	mutex_unlock(&st->lock);
+	/* Pairs with bpio_open_count(): it counts us, or we are vetoed */
+	smp_mb();
+}
+
+/**
+ * bpio_stream_answered() - they were, and it is enabled or not
+ * @st: the stream
+ *
+ * Context: Sleeps.
+ */
+void bpio_stream_answered(struct bpio_stream *st)
+{
+	mutex_lock(&st->lock);
+	st->asking--;
+	set_opens(st);
+	mutex_unlock(&st->lock);
+}
+
 static void count_enabled(struct bpio_stream *st, struct bpio_handle *h,
 			  int change)
 {
 	WRITE_ONCE(h->enabled, change > 0);
 	WRITE_ONCE(st->count, st->count + change);
+	WRITE_ONCE(st->opens, st->count + st->asking);
 	spin_lock(&st->vol->lock);
 	WRITE_ONCE(st->vol->active, st->vol->active + change);
 	spin_unlock(&st->vol->lock);
@@ -240,14 +285,6 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 	return reason;
 }
 
-/* The last one is gone: nothing to read past anything, nothing to pause */
-static void rest(struct bpio_stream *st)
-{
-	bpio_stream_disarm(st, BPIO_REASON_NOT_ENABLED);
-	bpio_pauses_clear(&st->pauses);
-	bpio_gate_open(&st->skip, BPIO_GATE_PAUSED);
-}
-
 /**
  * bpio_stream_disable() - one handle less, and none of its reads in flight
  * @st: the stream
@@ -264,9 +301,10 @@ void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,
 	if (h->enabled) {
 		count_enabled(st, h, -1);
 		if (!st->count)
-			rest(st);
+			bpio_stream_disarm(st, BPIO_REASON_NOT_ENABLED);
 		else if (!closed)
 			bpio_stream_drain(st);
+		set_opens(st);
 	}
 	mutex_unlock(&st->lock);
 	/* Even if another task has disabled it: he may still be waiting */

@@ -22,8 +22,8 @@ struct inode;
 /**
  * struct bpio_stream - bypass state of one inode
  * @gate: reads that go to the disk on their own are inside it
- * @skip: reads of the lower file that no filter sees are inside it; it is closed
- *	while the filter half is paused or blocked
+ * @skip: reads of the lower file that no filter sees are inside it; it is
+ *	closed while the filter half is paused or blocked
  * @map: G: where the blocks are; NULL unless armed
  * @lower: I: the lower inode
  * @vol: I: the mount
@@ -33,6 +33,9 @@ struct inode;
  * @reason: S: why the last attempt to arm failed
  * @retry: S: not before this (jiffies) is it tried again
  * @count: S: enabled handles (R18); read without the lock
+ * @asking: S: ENABLEs that others have not answered yet
+ * @opens: S: both; read without the lock (R105)
+ * @pause_seq: S: number of the last pause
  * @pauses: S: of the filter half
  * @lock: the bypass lock of the stream
  * @skip_lock: one drain of @skip at a time; nothing else is taken under it
@@ -63,6 +66,9 @@ struct bpio_stream {
 	enum bpio_reason reason;
 	unsigned long retry;
 	unsigned int count;
+	unsigned int asking;
+	unsigned int opens;
+	unsigned int pause_seq;
 	struct bpio_pauses pauses;
 	struct mutex lock;	/* of the S fields */
 	struct mutex skip_lock;	/* drains of @skip */
@@ -83,6 +89,8 @@ void bpio_stream_put(struct bpio_stream *st);
 bool bpio_stream_attach(struct bpio_stream *st, struct bpio_handle *h,
 			struct bpio_handle **slot);
 void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h);
+void bpio_stream_ask(struct bpio_stream *st);
+void bpio_stream_answered(struct bpio_stream *st);
 enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 				    struct bpio_handle *h);
 void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,

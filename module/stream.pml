@@ -4,8 +4,8 @@
  *
  * inline                        function
  * drain, drain_skip             bpio_stream_drain(), _drain_skip()
- * stream_enable                 bpio_handle_enable(), bpio_stream_enable()
- * stream_disable, rest          bpio_stream_disable(), rest()
+ * stream_enable                 send_enable(), bpio_stream_enable()
+ * stream_disable, set_opens     bpio_stream_disable(), set_opens()
  * stream_pause, stream_resume   bpio_stream_pause(), _resume()
  * stream_forget                 bpio_stream_forget()
  * run_if_nobody_objects         of the same name, with objects(), take_over()
@@ -21,6 +21,15 @@ bit is_enabled[2];
 /* struct bpio_stream, bpio_pauses: without an owner; with one, by party */
 bit plain;
 byte owned;
+byte asking;		/* ENABLEs that others have not answered yet */
+byte newer;		/* @pause_seq: who has asked before the last pause came */
+
+#define OPENS	(count + asking)
+#ifdef RESUME_FORGETS_NEWER
+#define NEWER(who)	0
+#else
+#define NEWER(who)	(newer & who)
+#endif
 
 /* struct bpio_volume */
 byte vol_active;
@@ -82,17 +91,47 @@ inline run_again()
 	gate_open(SKIP, PAUSED)
 }
 
-/* Filters are asked under the lock, see the end of bypass.pml's banner */
+/* Nobody is left whom a pause could stop */
+inline set_opens()
+{
+	if
+	:: !OPENS ->
+		release(USER | FILTER);
+#ifdef REST_KEEPS_PAUSED
+		plain = 0;
+		owned = 0
+#else
+		run_again()
+#endif
+	:: else
+	fi
+}
+
+inline change_asking(change)
+{
+	lock(STREAM_LOCK);
+	asking = asking + change;
+	set_opens();
+	unlock(STREAM_LOCK)
+}
+
+inline ask()
+{
+	ok = !veto && !vol_blocked
+}
+
+/* It counts before filters are asked, under no lock */
 inline stream_enable(h)
 {
 	off[h] = 0;
 #ifdef ENABLE_ASKS_EARLY
-	ok = !veto && !vol_blocked;
-	lock(STREAM_LOCK);
+	ask();
+	change_asking(1);
 #else
-	lock(STREAM_LOCK);
-	ok = !veto && !vol_blocked;
+	change_asking(1);
+	ask();
 #endif
+	lock(STREAM_LOCK);
 	if
 	:: ok ->
 #ifdef COUNT_TWICE
@@ -107,19 +146,8 @@ inline stream_enable(h)
 		ok = 0
 	:: else
 	fi;
-	unlock(STREAM_LOCK)
-}
-
-inline rest()
-{
-	disarm();
-	release(USER | FILTER);
-#ifdef REST_KEEPS_PAUSED
-	plain = 0;
-	owned = 0
-#else
-	run_again()
-#endif
+	unlock(STREAM_LOCK);
+	change_asking(-1)
 }
 
 inline stream_disable(h)
@@ -135,13 +163,14 @@ inline stream_disable(h)
 	:: is_enabled[h] ->
 		count_enabled(h, -1);
 		if
-		:: !count -> rest()
+		:: !count -> disarm()
 #ifdef DISABLE_WITHOUT_DRAIN
 		:: else
 #else
 		:: else -> drain()
 #endif
 		fi;
+		set_opens();
 		unlock(STREAM_LOCK);
 #ifdef NOTHING_TO_DISABLE
 		drain_skip()
@@ -160,7 +189,8 @@ inline stream_pause(who)
 	waiting = waiting | who;
 	lock(STREAM_LOCK);
 	if
-	:: count ->
+	:: OPENS ->
+		newer = USER | FILTER;
 #ifndef PAUSED_AFTER_DRAIN
 		gate_close(SKIP, PAUSED);
 #endif
@@ -184,19 +214,34 @@ inline stream_pause(who)
 	waiting = waiting & ~who
 }
 
-inline run_if_nobody_objects()
+/* Under no lock. ok: nobody objects; asked: it was paused, else nobody is asked */
+inline ask_filters(who)
+{
+	lock(STREAM_LOCK);
+	asked = ((gates[SKIP].closed & PAUSED) != 0);
+	newer = newer & ~who;
+	unlock(STREAM_LOCK);
+	ok = !veto
+}
+
+inline run_if_nobody_objects(who)
 {
 	if
 #ifndef RESUME_FOR_ALL
 	:: owned ->
-		/* What anybody may end has been ended */
-		release((USER | FILTER) & ~OWNS);
-		plain = 0
+		/* What anybody may end has been ended, but for what is new */
+		if
+		:: !NEWER(who) ->
+			release((USER | FILTER) & ~OWNS);
+			plain = 0
+		:: else
+		fi
+	:: !owned && NEWER(who) && plain
 #endif
 	:: else ->
 		if
 #ifndef RESUME_BLINDLY
-		:: vol_blocked || veto -> plain = 1	/* take_over() */
+		:: vol_blocked || !ok -> plain = 1	/* take_over() */
 #endif
 		:: else -> release((USER | FILTER) & ~OWNS); run_again()
 		fi
@@ -206,30 +251,37 @@ inline run_if_nobody_objects()
 /* The sender's own pause goes, whatever others say */
 inline stream_resume(who)
 {
+	ask_filters(who);
 	lock(STREAM_LOCK);
-	owned = owned & ~who;
-	release(who);
 	if
-	:: gates[SKIP].closed & PAUSED -> run_if_nobody_objects()
+	:: asked && gates[SKIP].closed & PAUSED ->
+		owned = owned & ~who;
+		release(who);
+		run_if_nobody_objects(who)
 	:: else
 	fi;
+	ok = 0;
+	asked = 0;
 	unlock(STREAM_LOCK)
 }
 
 /* An owner is closed. The same, but that it ends only what is his. */
 inline stream_forget(who)
 {
+	ask_filters(who);
 	lock(STREAM_LOCK);
 	if
 	:: owned & who ->
 		owned = owned & ~who;
 		release(who);
 		if
-		:: !owned && !plain -> run_if_nobody_objects()
+		:: !owned && !plain -> run_if_nobody_objects(who)
 		:: else
 		fi
 	:: else
 	fi;
+	ok = 0;
+	asked = 0;
 	unlock(STREAM_LOCK)
 }
 

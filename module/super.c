@@ -199,6 +199,7 @@ static int bypassfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	if (!sb->s_root)
 		return -ENOMEM;
 	bypassfs_bind(sb->s_root, dget(sbi->lower.dentry));
+	bpio_filter_mount(&sbi->vol);
 	return 0;
 }
 
@@ -272,8 +273,10 @@ static void bypassfs_kill_sb(struct super_block *sb)
 	kill_anon_super(sb);
 	if (!sbi)
 		return;
-	if (sbi->has_vol)
+	if (sbi->has_vol) {
+		bpio_filter_umount(&sbi->vol);
 		bpio_volume_exit(&sbi->vol);
+	}
 	path_put(&sbi->lower);
 	put_cred(sbi->creds);
 	kfree_rcu(sbi, rcu);

@@ -70,6 +70,31 @@ DEFINE_EVENT(bpio_inode, bpio_veto,
 	TP_ARGS(inode, reason)
 );
 
+/* A filter has vetoed an ENABLE or a QUERY (R81) */
+TRACE_EVENT(bpio_filter_veto,
+	TP_PROTO(const struct inode *inode, const char *name, int status,
+		 unsigned int reason),
+	TP_ARGS(inode, name, status, reason),
+	TP_STRUCT__entry(
+		__field(dev_t, dev)
+		__field(u64, ino)
+		__array(char, name, BPIO_DRIVER_MAX + 1)
+		__field(int, status)
+		__field(unsigned int, reason)
+	),
+	TP_fast_assign(
+		__entry->dev = inode->i_sb->s_dev;
+		__entry->ino = inode->i_ino;
+		strscpy(__entry->name, name, sizeof(__entry->name));
+		__entry->status = status;
+		__entry->reason = reason;
+	),
+	TP_printk("dev %d:%d ino %llu filter %s status %d reason %s",
+		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->ino,
+		  __entry->name, __entry->status,
+		  bpio_show_reason(__entry->reason))
+);
+
 /* The storage half of a mount was paused or resumed */
 TRACE_EVENT(bpio_volume,
 	TP_PROTO(const struct super_block *sb, bool paused),

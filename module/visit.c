@@ -15,6 +15,7 @@
 #include "handle.h"
 #include "map.h"
 #include "stream.h"
+#include "volume.h"
 
 /*
  * Whether the read is counted as direct I/O of the lower inode: where the lower
@@ -90,10 +91,11 @@ void bpio_visit_end(struct bpio_stream *st, bool dio)
  * @h: the handle; the caller is inside
  * @route: set
  *
- * What DISABLE and STREAM_PAUSE change is looked at here, where they wait for
- * who has seen the old. And two things get past the write denial: fs-verity can
- * be switched on, and pages that were pinned for writing before it can still be
- * dirtied.
+ * What DISABLE, STREAM_PAUSE and a filter that attaches change is looked at
+ * here, where they wait for who has seen the old: a read that filters have to
+ * see, and have not, turns round. And two things get past the write denial:
+ * fs-verity can be switched on, and pages that were pinned for writing before
+ * it can still be dirtied.
  *
  * Context: Any.
  * Return: true if there is nothing.
@@ -103,10 +105,14 @@ bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route)
 	const struct bpio_stream *st = h->stream;
 	struct address_space *mapping = st->lower->i_mapping;
 
-	route->filtered = bpio_stream_filtered(st);
+	if (!route->seen)
+		route->filtered = bpio_stream_filtered(st);
 	route->path = route->filtered ? BPIO_PATH_LOWER_SKIPPED :
 					BPIO_PATH_FULL;
-	if (unlikely(!READ_ONCE(h->enabled)))
+	if (unlikely(route->filtered && !route->seen &&
+		     bpio_gate_closed(&st->vol->filtering.plain_reads)))
+		route->reason = route->filtered;
+	else if (unlikely(!READ_ONCE(h->enabled)))
 		route->reason = BPIO_REASON_NOT_ENABLED;
 	else if (unlikely(IS_VERITY(st->lower)))
 		route->reason = BPIO_REASON_VERITY;

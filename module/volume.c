@@ -111,6 +111,11 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 	vol->plain = alloc_percpu(struct bpio_counts);
 	if (!vol->plain)
 		return -ENOMEM;
+	if (bpio_chain_init(&vol->filtering, sb->s_stack_depth - 1)) {
+		free_percpu(vol->plain);
+		vol->plain = NULL;
+		return -ENOMEM;
+	}
 	vol->sb = sb;
 	vol->lower_sb = lower_sb;
 	vol->fs = bpio_lower_fs(lower_sb);
@@ -143,6 +148,7 @@ void bpio_volume_exit(struct bpio_volume *vol)
 		     !list_empty(&vol->blocks) ||
 		     !list_empty(&vol->watches.list));
 	bpio_pauses_clear(&vol->pauses);
+	bpio_chain_exit(&vol->filtering);
 	free_percpu(vol->plain);
 	vol->plain = NULL;
 }
@@ -180,7 +186,7 @@ static bool resume(struct bpio_volume *vol, const void *owner, bool plain,
 	bool run = false;
 
 	spin_lock(&vol->lock);
-	bpio_pauses_drop(&vol->pauses, owner);
+	bpio_pauses_drop(&vol->pauses, owner, 0);
 	if (plain)
 		vol->pauses.plain = false;
 	if (!bpio_pauses_first(&vol->pauses)) {

@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "chain.h"
 #include "count.h"
 #include "pause.h"
 #include "watch.h"
@@ -30,13 +31,15 @@ struct super_block;
  * @blocks: V: filters that must see each read (R71), the first is named
  * @attaching: one that comes or goes at a time
  * @round: L: number of the last that came
+ * @filtering: filters that are attached
  * @watches: who waits for events
  * @dead: A: the lower file system was shut down, and stays so
  * @pulse: looks after that as long as anything is armed
  * @plain: per-CPU: reads of handles that have no counters of their own
  * @retired: V: sums of released handles
  *
- * I: set when mounted. V: written under @lock. L: under @attaching. A: a flag of its own.
+ * I: set when mounted. V: written under @lock. L: under @attaching. A: a flag
+ * of its own.
  */
 struct bpio_volume {
 	struct super_block *sb;
@@ -53,6 +56,7 @@ struct bpio_volume {
 	struct list_head blocks;
 	struct mutex attaching;	/* outermost of the bypass locks */
 	unsigned int round;
+	struct bpio_filtering filtering;
 	struct bpio_watches watches;
 	struct delayed_work pulse;
 	struct bpio_counts __percpu *plain;

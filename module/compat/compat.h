@@ -107,6 +107,25 @@ static inline int compat_encode_fh(struct inode *inode, u32 *fh, int *max_len,
 #define COMPAT_FREEZE_ARGS(...)		__VA_ARGS__
 #endif
 
+/* Before 6.5, a splice that reads into fresh pages had another name. */
+#ifdef COMPAT_HAS_COPY_SPLICE
+#define compat_copy_splice_read	copy_splice_read
+#else
+#define compat_copy_splice_read	generic_file_splice_read
+#endif
+
+/* Before 6.8, copying by read and write had another name. */
+static inline ssize_t compat_copy_by_splice(struct file *in, loff_t pos_in,
+					    struct file *out, loff_t pos_out,
+					    size_t len)
+{
+#ifdef COMPAT_HAS_SPLICE_COPY
+	return splice_copy_file_range(in, pos_in, out, pos_out, len);
+#else
+	return generic_copy_file_range(in, pos_in, out, pos_out, len, 0);
+#endif
+}
+
 /* Before 6.5, splicing from a file was the file system's own affair. */
 #ifndef COMPAT_HAS_SPLICE_READ
 static inline ssize_t vfs_splice_read(struct file *in, loff_t *ppos,

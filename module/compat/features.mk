@@ -17,6 +17,8 @@ compat-flags := \
 	$(call compat-feature,COMPAT_HAS_FH_FLAGS,exportfs.h,EXPORT_FH_FID) \
 	$(call compat-feature,COMPAT_HAS_FREEZE_HOLDER,fs.h,enum freeze_holder) \
 	$(call compat-feature,COMPAT_HAS_SPLICE_READ,splice.h,vfs_splice_read) \
+	$(call compat-feature,COMPAT_HAS_COPY_SPLICE,fs.h,copy_splice_read) \
+	$(call compat-feature,COMPAT_HAS_SPLICE_COPY,splice.h,splice_copy_file_range) \
 	$(call compat-feature,COMPAT_HAS_EXTRACT_PAGES,uio.h,iov_iter_extract_pages) \
 	$(call compat-feature,COMPAT_HAS_SB_ENCODING,fs.h,sb_has_encoding) \
 	$(call compat-feature,COMPAT_HAS_CONST_XATTR_TABLE,fs.h,xattr_handler \* const \*s_xattr)

@@ -63,6 +63,10 @@
  * BPIO_IOC_WATCH gives a descriptor to poll() and read() changes of state from,
  * see bypassio_watch.h.
  *
+ * FILTERS
+ *
+ * BPIO_IOC_FILTERS lists the filters of a mount, see bypassio_filters.h.
+ *
  * SIZES AND GROWTH
  *
  * The size of the struct is a part of the ioctl number. A program built with a

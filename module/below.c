@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a filter itself does to those below it
+ */
+#include <linux/export.h>
+#include <linux/fs.h>
+#include <linux/uio.h>
+
+#include "chain.h"
+#include "filter.h"
+#include "stack.h"
+
+static void fill(struct bpio_call *call, enum bpio_call_type type,
+		 struct kiocb *iocb, struct iov_iter *iter, void *data)
+{
+	/* Through the page cache, so that nothing has to be aligned */
+	iocb->ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT | IOCB_APPEND);
+	*call = (struct bpio_call) {
+		.type = type,
+		.file = iocb->ki_filp,
+		.inode = file_inode(iocb->ki_filp),
+		.rw = {
+			.iocb = iocb,
+			.iter = iter,
+			.pos = iocb->ki_pos,
+			.len = iov_iter_count(iter),
+			.data = data,
+		},
+	};
+}
+
+static long read_bottom(struct bpio_call *call, void *arg)
+{
+	const struct bypassfs_read_end end = {};
+
+	return bypassfs_lower_read(bypassfs_lower_file(call->file),
+				   call->rw.iocb, call->rw.iter, &end);
+}
+
+static long write_bottom(struct bpio_call *call, void *arg)
+{
+	return bypassfs_lower_write(bypassfs_lower_file(call->file),
+				    call->rw.iocb, call->rw.iter, NULL);
+}
+
+/* See filter.h */
+ssize_t bpio_read_below(struct bpio_instance *inst, struct file *file,
+			void *data, size_t len, loff_t pos)
+{
+	struct kvec vec = { .iov_base = data, .iov_len = len };
+	struct bpio_call call;
+	struct iov_iter iter;
+	struct kiocb iocb;
+
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, len);
+	init_sync_kiocb(&iocb, file);
+	iocb.ki_pos = pos;
+	fill(&call, BPIO_CALL_READ, &iocb, &iter, data);
+	return bpio_chain_call(&inst->vol->filtering, &call, inst, read_bottom,
+			       NULL);
+}
+EXPORT_SYMBOL_GPL(bpio_read_below);
+
+/* See filter.h */
+ssize_t bpio_write_below(struct bpio_instance *inst, struct file *file,
+			 const void *data, size_t len, loff_t pos)
+{
+	struct kvec vec = { .iov_base = (void *)data, .iov_len = len };
+	struct bpio_call call;
+	struct iov_iter iter;
+	struct kiocb iocb;
+
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
+	init_sync_kiocb(&iocb, file);
+	iocb.ki_pos = pos;
+	fill(&call, BPIO_CALL_WRITE, &iocb, &iter, (void *)data);
+	return bpio_chain_call(&inst->vol->filtering, &call, inst, write_bottom,
+			       NULL);
+}
+EXPORT_SYMBOL_GPL(bpio_write_below);
+
+/* See filter.h */
+struct file *bpio_lower_file(const struct file *file)
+{
+	return bypassfs_lower_file(file);
+}
+EXPORT_SYMBOL_GPL(bpio_lower_file);
+
+/* See filter.h */
+struct path bpio_lower_path(const struct dentry *dentry)
+{
+	return bypassfs_lower_path(dentry);
+}
+EXPORT_SYMBOL_GPL(bpio_lower_path);
