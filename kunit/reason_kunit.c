@@ -277,6 +277,54 @@ static void reason_driver(struct kunit *test)
 	}
 }
 
+static const struct veto {
+	const char *name;
+	int status;
+	u32 reason;
+	const char *text;
+	int ret;
+} vetoes[] = {
+	{ "good", -EOPNOTSUPP, BPIO_REASON_SNAPSHOT, "a snapshot exists", 0 },
+	{ "any errno", -4095, BPIO_REASON_OTHER, "x", 0 },
+	{ "success", 0, BPIO_REASON_SNAPSHOT, "x", -EINVAL },
+	{ "positive", 5, BPIO_REASON_SNAPSHOT, "x", -EINVAL },
+	{ "no errno", -4096, BPIO_REASON_SNAPSHOT, "x", -EINVAL },
+	{ "no reason", -EPERM, BPIO_REASON_NONE, "x", -EINVAL },
+	{ "a gap", -EPERM, 62, "x", -EINVAL },
+	{ "beyond all", -EPERM, BPIO_REASON_MAX, "x", -EINVAL },
+	{ "far beyond", -EPERM, ~0U, "x", -EINVAL },
+	{ "empty text", -EPERM, BPIO_REASON_OTHER, "", -EINVAL },
+	{ "no text", -EPERM, BPIO_REASON_OTHER, NULL, -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(veto, vetoes, name);
+
+/* covers: R78 R79 R82 */
+static void reason_own_words(struct kunit *test)
+{
+	const struct veto *v = test->param_value;
+	struct bpio_result r = {}, before;
+	int ret;
+
+	ret = bpio_refuse_as(&r, v->status, v->reason, v->text, "bpio_x");
+	KUNIT_EXPECT_EQ(test, ret, v->ret);
+	if (v->ret) {
+		KUNIT_EXPECT_TRUE(test, all_zero(&r, sizeof(r)));
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, r.status, v->status);
+	KUNIT_EXPECT_EQ(test, r.reason, v->reason);
+	KUNIT_EXPECT_EQ(test, r.driver_len, 6);
+	KUNIT_EXPECT_EQ(test, memcmp(r.driver, "bpio_x", 6), 0);
+	KUNIT_EXPECT_EQ(test, r.text_len, strlen(v->text));
+	KUNIT_EXPECT_EQ(test, memcmp(r.text, v->text, r.text_len), 0);
+	/* The first to refuse is the one that is told */
+	before = r;
+	KUNIT_EXPECT_EQ(test, 0, bpio_refuse_as(&r, -EIO, BPIO_REASON_OTHER,
+						"late", "bpio_y"));
+	KUNIT_EXPECT_EQ(test, memcmp(&r, &before, sizeof(r)), 0);
+}
+
 static struct kunit_case reason_cases[] = {
 	KUNIT_CASE_PARAM(reason_known, known_gen_params),
 	KUNIT_CASE(reason_texts_unique),
@@ -285,6 +333,7 @@ static struct kunit_case reason_cases[] = {
 	KUNIT_CASE(reason_none_then_some),
 	KUNIT_CASE_PARAM(reason_cut, width_gen_params),
 	KUNIT_CASE_PARAM(reason_driver, width_gen_params),
+	KUNIT_CASE_PARAM(reason_own_words, veto_gen_params),
 	{}
 };
 

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/stddef.h>
 
+#include <linux/bypassio_filters.h>
 #include <linux/bypassio_watch.h>
 
 struct field {
@@ -91,6 +92,37 @@ static const struct field event_fields[] = {
 	FIELD(bpio_event, driver, 48, 32),
 };
 
+static const struct field filter_info_fields[] = {
+	FIELD(bpio_filter_info, name, 0, 32),
+	FIELD(bpio_filter_info, altitude, 32, 32),
+	FIELD(bpio_filter_info, name_len, 64, 2),
+	FIELD(bpio_filter_info, altitude_len, 66, 2),
+	FIELD(bpio_filter_info, features, 68, 4),
+	FIELD(bpio_filter_info, calls, 72, 8),
+	FIELD(bpio_filter_info, flags, 80, 4),
+	FIELD(bpio_filter_info, inside, 84, 4),
+	FIELD(bpio_filter_info, oldest_type, 88, 4),
+	FIELD(bpio_filter_info, oldest_pid, 92, 4),
+	FIELD(bpio_filter_info, oldest_ms, 96, 8),
+	FIELD(bpio_filter_info, leaving_ms, 104, 8),
+	FIELD(bpio_filter_info, vetoes, 112, 8),
+	FIELD(bpio_filter_info, pauses, 120, 8),
+	FIELD(bpio_filter_info, reserved, 128, 32),
+};
+
+static const struct field filters_fields[] = {
+	FIELD(bpio_filters, first, 0, 4),
+	FIELD(bpio_filters, in_flags, 4, 4),
+	FIELD(bpio_filters, reserved1, 8, 8),
+	FIELD(bpio_filters, size, 16, 4),
+	FIELD(bpio_filters, out_flags, 20, 4),
+	FIELD(bpio_filters, total, 24, 4),
+	FIELD(bpio_filters, count, 28, 4),
+	FIELD(bpio_filters, features, 32, 4),
+	FIELD(bpio_filters, reserved2, 36, 28),
+	FIELD(bpio_filters, list, 64, 8 * 160),
+};
+
 static const struct field args_fields[] = {
 	FIELD(bpio_args, op, 0, 4),
 	FIELD(bpio_args, in_flags, 4, 4),
@@ -130,6 +162,8 @@ static const struct layout layouts[] = {
 	LAYOUT(bpio_blockers, 928, blockers_fields),
 	LAYOUT(bpio_watch, 24, watch_fields),
 	LAYOUT(bpio_event, 80, event_fields),
+	LAYOUT(bpio_filter_info, 160, filter_info_fields),
+	LAYOUT(bpio_filters, 1344, filters_fields),
 };
 
 KUNIT_ARRAY_PARAM_DESC(layout, layouts, name);
@@ -184,6 +218,7 @@ static void uapi_ioctl_numbers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE, 0xc400bf01);
 	KUNIT_EXPECT_EQ(test, BPIO_IOC_MANAGE_HEADER, 0xc040bf01);
 	KUNIT_EXPECT_EQ(test, BPIO_IOC_WATCH, 0x4018bf02);
+	KUNIT_EXPECT_EQ(test, BPIO_IOC_FILTERS, 0xc540bf03);
 }
 
 /* covers: R4 R5 R53 R65 */
@@ -224,6 +259,35 @@ static const struct number {
 	{ "event max", BPIO_EVENT_MAX, 13 },
 	{ "watch volume", BPIO_WATCH_VOLUME, 1 },
 	{ "watch nonblock", BPIO_WATCH_NONBLOCK, 2 },
+	{ "call open", BPIO_CALL_OPEN, 0 },
+	{ "call release", BPIO_CALL_RELEASE, 1 },
+	{ "call read", BPIO_CALL_READ, 2 },
+	{ "call write", BPIO_CALL_WRITE, 3 },
+	{ "call setattr", BPIO_CALL_SETATTR, 4 },
+	{ "call fallocate", BPIO_CALL_FALLOCATE, 5 },
+	{ "call mmap", BPIO_CALL_MMAP, 6 },
+	{ "call fsync", BPIO_CALL_FSYNC, 7 },
+	{ "call enable", BPIO_CALL_ENABLE, 8 },
+	{ "call disable", BPIO_CALL_DISABLE, 9 },
+	{ "call query", BPIO_CALL_QUERY, 10 },
+	{ "call volume-pause", BPIO_CALL_VOLUME_PAUSE, 11 },
+	{ "call volume-resume", BPIO_CALL_VOLUME_RESUME, 12 },
+	{ "call stream-pause", BPIO_CALL_STREAM_PAUSE, 13 },
+	{ "call stream-resume", BPIO_CALL_STREAM_RESUME, 14 },
+	{ "call get-info", BPIO_CALL_GET_INFO, 15 },
+	{ "call max", BPIO_CALL_MAX, 16 },
+	{ "feature bypass", BPIO_FEATURE_BYPASS, 1 },
+	{ "feature data", BPIO_FEATURE_DATA, 2 },
+	{ "features known", BPIO_FEATURES_KNOWN, 3 },
+	{ "filter attached", BPIO_FILTER_ATTACHED, 1 },
+	{ "filter opted-in", BPIO_FILTER_OPTED_IN, 2 },
+	{ "filter auto-opted-in", BPIO_FILTER_AUTO_OPTED_IN, 4 },
+	{ "filter blocks", BPIO_FILTER_BLOCKS, 8 },
+	{ "filter leaving", BPIO_FILTER_LEAVING, 16 },
+	{ "filters ignore-features", BPIO_FILTERS_IGNORE_FEATURES, 1 },
+	{ "filters max", BPIO_FILTERS_MAX, 8 },
+	{ "filters input", BPIO_FILTERS_INPUT, 16 },
+	{ "filters header", BPIO_FILTERS_HEADER, 64 },
 	{ "out volume-paused", BPIO_OUT_VOLUME_PAUSED, 1 },
 	{ "out stream-paused", BPIO_OUT_STREAM_PAUSED, 2 },
 	{ "out attach-blocked", BPIO_OUT_ATTACH_BLOCKED, 4 },
