@@ -29,6 +29,8 @@ static const struct verb {
 	  "end the pause, or say who still objects" },
 	{ "blockers", cmd_blockers, "[--skip-storage] [--no-direct] PATH...",
 	  "all that stands in the way of the full bypass" },
+	{ "filters", cmd_filters, "PATH...",
+	  "the filters of a mount: what each sees, whether it lets reads bypass" },
 	{ "watch", cmd_watch, "[--volume] [--events NAME,...] [--count N] [--timeout SECONDS] PATH",
 	  "changes of state, a line for each as it comes" },
 	{ "send", cmd_send, "[--flags NAME,...] OPERATION PATH",

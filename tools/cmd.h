@@ -16,6 +16,7 @@ int cmd_enable(int argc, char **argv);
 int cmd_pause(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 int cmd_blockers(int argc, char **argv);
+int cmd_filters(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 int cmd_cat(int argc, char **argv);

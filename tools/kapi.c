@@ -84,3 +84,18 @@ int kapi_watch(int fd, bool volume, __u64 events)
 
 	return new < 0 ? -errno : new;
 }
+
+/**
+ * kapi_filters() - a part of the list of filters
+ * @fd: any open file of a bypassfs mount
+ * @first: number of the first to list
+ * @filters: takes the answer; what was in it is lost
+ *
+ * Return: 0, or -errno.
+ */
+int kapi_filters(int fd, __u32 first, struct bpio_filters *filters)
+{
+	memset(filters, 0, sizeof(*filters));
+	filters->first = first;
+	return ioctl(fd, BPIO_IOC_FILTERS, filters) < 0 ? -errno : 0;
+}

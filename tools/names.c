@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <linux/bypassio_filters.h>
 #include <linux/bypassio_watch.h>
 
 #include "names.h"
@@ -11,6 +12,7 @@
 #define STATE_ROW(value, id, name)		{ (value), (name), #id },
 #define REASON_ROW(value, id, name, text)	{ (value), (name), (text) },
 #define EVENT_ROW(value, id, name)		{ (value), (name), #id },
+#define CALL_ROW(value, id, name)		{ (value), (name), #id },
 
 struct row {
 	unsigned int value;
@@ -21,6 +23,7 @@ struct row {
 static const struct row states[] = { BPIO_STATES(STATE_ROW) { 0 } };
 static const struct row reasons[] = { BPIO_REASONS(REASON_ROW) { 0 } };
 static const struct row events[] = { BPIO_EVENTS(EVENT_ROW) { 0 } };
+static const struct row calls[] = { BPIO_CALLS(CALL_ROW) { 0 } };
 
 static const char * const ops[BPIO_OP_MAX] = {
 	[BPIO_OP_ENABLE]	= "enable",
@@ -57,6 +60,12 @@ static const struct row out_flags[] = {
 	{ BPIO_OUT_STORAGE_COMPATIBLE,	"storage-compatible" },
 	{ BPIO_OUT_ENABLED,		"enabled" },
 	{ BPIO_OUT_SUSPENDED,		"suspended" },
+	{ 0 }
+};
+
+static const struct row features[] = {
+	{ BPIO_FEATURE_BYPASS,		"bypass" },
+	{ BPIO_FEATURE_DATA,		"data" },
 	{ 0 }
 };
 
@@ -145,6 +154,28 @@ const char *name_reason_text(unsigned int reason)
 const char *name_event(unsigned int type)
 {
 	return find(events, type)->name;
+}
+
+/**
+ * name_call() - name of what a filter sees
+ * @type: enum bpio_call_type
+ *
+ * Return: the name, or "unknown".
+ */
+const char *name_call(unsigned int type)
+{
+	return find(calls, type)->name;
+}
+
+/**
+ * name_feature() - name of what a filter has declared
+ * @bit: the bit's value, of bpio_filter_info.features
+ *
+ * Return: the name, or "unknown".
+ */
+const char *name_feature(unsigned int bit)
+{
+	return find(features, bit)->name;
 }
 
 /**

@@ -8,6 +8,8 @@ const char *name_state(unsigned int state);
 const char *name_reason(unsigned int reason);
 const char *name_reason_text(unsigned int reason);
 const char *name_event(unsigned int type);
+const char *name_call(unsigned int type);
+const char *name_feature(unsigned int bit);
 const char *name_in_flag(unsigned int bit);
 const char *name_out_flag(unsigned int bit);
 const char *name_errno(int err);

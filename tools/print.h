@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <linux/bypassio_filters.h>
 #include <linux/bypassio_watch.h>
 
 /* How far an answer of ENABLE or QUERY lets reads bypass; also the exit status */
@@ -42,6 +43,12 @@ void print_json_blockers(const struct bpio_blocker *list, size_t count);
 /* print_event.c */
 void print_event(const struct bpio_event *event);
 void print_json_event(const struct bpio_event *event);
+
+/* print_filter.c */
+void print_filters(const char *path, const struct bpio_filters *head,
+		   const struct bpio_filter_info *list, size_t count);
+void print_json_filters(const char *path, const struct bpio_filters *head,
+			const struct bpio_filter_info *list, size_t count);
 
 int print_error(const char *path, const char *operation, int err);
 

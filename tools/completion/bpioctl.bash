@@ -32,7 +32,7 @@ _bpioctl()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'state query info enable pause resume blockers watch send cat verify help
+			'state query info enable pause resume blockers filters watch send cat verify help
 			version' -- "$cur")
 		return
 	fi
@@ -64,6 +64,7 @@ _bpioctl()
 		pause) options='--stream --volume --reason --text --hold --json' ;;
 		resume) options='--stream --volume --json' ;;
 		blockers) options='--skip-storage --no-direct --json' ;;
+		filters) options='--json' ;;
 		watch) options='--volume --events --count --timeout --json' ;;
 		send) options='--flags --json' ;;
 		cat) options='-v --block' ;;
