@@ -178,6 +178,8 @@ ssize_t read_uring_read(struct read_uring *u, int kind, void *buf, size_t len, o
 	sqe->off = off;
 	if (kind == READ_URING_PLAIN) {
 		sqe->opcode = IORING_OP_READ;
+	} else if (kind == READ_URING_WRITE) {
+		sqe->opcode = IORING_OP_WRITE;
 	} else if (kind == READ_URING_VECTOR) {
 		sqe->opcode = IORING_OP_READV;
 		sqe->addr = (uintptr_t)&iov;

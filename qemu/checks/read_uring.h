@@ -10,6 +10,7 @@ struct read_uring;
 #define READ_URING_PLAIN	0	/* IORING_OP_READ */
 #define READ_URING_VECTOR	1	/* IORING_OP_READV */
 #define READ_URING_FIXED	2	/* IORING_OP_READ_FIXED, registered buffer and file */
+#define READ_URING_WRITE	3	/* IORING_OP_WRITE */
 
 /* NULL where the kernel has no io_uring */
 struct read_uring *read_uring_new(int fd);

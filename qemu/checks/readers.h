@@ -10,7 +10,7 @@
 #include "uapi_call.h"
 
 #define READERS_BLOCK	4096
-#define READERS_MAX	16
+#define READERS_MAX	32
 
 struct readers;
 

@@ -17,6 +17,13 @@ copy_sources() {
 	done
 }
 
+# The filter that the README shows: users copy it, so it is built and tested as it is
+readme_filter() {
+	echo "// SPDX-License-Identifier: GPL-2.0"
+	# shellcheck disable=SC2016
+	sed -n '/^## Writing a filter/,/^## /{ /^```c/,/^```$/{ /^```/!p } }' "$TOP/README.md"
+}
+
 # quietly LOG COMMAND...: the log is shown only if the command fails
 quietly() {
 	local log=$1
@@ -31,6 +38,7 @@ build_modules() {
 	local headers=$1 dir=$2
 	shift 2
 	copy_sources "$dir"
+	readme_filter >"$dir/qemu/modules/bpio_audit.c"
 	# Objects of other headers (a newer kernel package) are of no use.
 	if [ "$(first_line "$dir/.headers")" != "$(readlink -f "$headers")" ]; then
 		find "$dir" \( -name '*.o' -o -name '*.ko' -o -name '*.cmd' -o -name '*.mod' \) -delete

@@ -32,14 +32,15 @@ item() {
 checkpatch() {
 	local common=(--no-tree --strict --terse --show-types --no-summary --file
 		--ignore "FILE_PATH_CHANGES,SPDX_LICENSE_TAG,CONST_STRUCT")
-	local kernel user rc=0
+	local kernel trace user rc=0
 	mapfile -t kernel < <(tracked 'module/*.[ch]' 'kunit/*.[ch]' 'uapi/*.h' 'qemu/modules/*.[ch]' \
-		':!module/trace.h')
+		':!module/*trace.h')
+	mapfile -t trace < <(tracked 'module/*trace.h')
 	mapfile -t user < <(tracked 'tools/*.[ch]' 'qemu/*.[ch]' ':!qemu/modules')
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 "${kernel[@]}" || rc=1
 	# Trace events have a layout of their own, which checkpatch does not know.
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 \
-		--ignore "PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE" module/trace.h || rc=1
+		--ignore "PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE" "${trace[@]}" || rc=1
 	perl "$SCRIPTS/checkpatch.pl" "${common[@]}" --max-line-length=100 \
 		--ignore "PREFER_KERNEL_TYPES,NAKED_SSCANF,SSCANF_TO_KSTRTO,STRLCPY,STRCPY" \
 		--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONSTANT_COMPARISON,ENOSYS,VOLATILE" \
@@ -66,9 +67,9 @@ build_clean() {
 kernel_doc() {
 	local files bad
 	mapfile -t files < <(tracked 'module/*.[ch]' 'uapi/*.h')
-	# It does not expand the x-macros that make the enums of states, reasons and events.
+	# It does not expand the x-macros that make the enums of states, reasons, events and calls.
 	bad=$(perl "$SCRIPTS/kernel-doc" -none "${files[@]}" 2>&1 | grep -E 'warning|error' |
-		grep -vE "BPIO_(STATE|REASON|EVENT)_MAX'") || true
+		grep -vE "BPIO_(STATE|REASON|EVENT|CALL)_MAX'") || true
 	echo "$bad"
 	[ -z "$bad" ]
 }
@@ -140,15 +141,33 @@ test_headers() {
 	return $rc
 }
 
+# Each verb of bpioctl is in its manual (twice), in the README and in the completion.
+tool_verbs() {
+	local verb verbs man=tools/man/bpioctl.8 rc=0
+	verbs=$(sed -n 's/^\t{ "\([a-z]*\)", cmd_[a-z]*,.*/\1/p' tools/bpioctl.c)
+	[ -n "$verbs" ] || { echo "no verbs in tools/bpioctl.c"; return 1; }
+	for verb in $verbs; do
+		grep -qx "\.B bpioctl $verb" "$man" || { echo "$man: no synopsis of $verb"; rc=1; }
+		grep -qx "\.B $verb" "$man" || { echo "$man: no $verb"; rc=1; }
+		grep -q "^| .*\`$verb\`.* |" README.md || { echo "README.md: no $verb"; rc=1; }
+		tr -s "' \t" '\n' <tools/completion/bpioctl.bash | grep -qx "$verb" ||
+			{ echo "completion: no $verb"; rc=1; }
+		grep -q "^[[:space:]]*$verb)" tools/completion/bpioctl.bash ||
+			{ echo "completion: no options of $verb"; rc=1; }
+	done
+	return $rc
+}
+
 "$TOP/qemu/host/packages.sh" build lint
 SCRIPTS=$("$TOP/qemu/host/debug-kernel.sh" scripts)
-echo "1..11"
+echo "1..12"
 item checkpatch checkpatch
 item kernel-doc kernel_doc
 item shellcheck shell_check
 item spdx spdx
 item tree tree
 item test-headers test_headers
+item tool-verbs tool_verbs
 item uapi-header uapi_header
 for kernel in $KERNELS; do
 	item "w1-$kernel" build_clean "$kernel" W=1

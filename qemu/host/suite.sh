@@ -87,15 +87,15 @@ full)
 	{
 		# shellcheck disable=SC2046 # words
 		part debug-6.12 boot_part suite debug 6.12 $(all_but stress)
-		part distro-6.1 boot_part suite distro 6.1
 		part demo "$TOP/qemu/demo.sh"
+		part meta "$TOP/qemu/host/meta.sh"
 	} &
 	part coverage "$TOP/qemu/host/coverage.sh" --ktap
 	part lint "$TOP/qemu/host/lint.sh"
 	part model "$TOP/qemu/host/model.sh"
 	part debug-stress boot_part stress debug 6.12 --no-kunit --test stress
 	part distro-6.12 boot_part suite distro 6.12
-	part meta "$TOP/qemu/host/meta.sh"
+	part distro-6.1 boot_part suite distro 6.1
 	wait
 	;;
 quick)

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0
+# Filters of all kinds are registered, detached, attached and unregistered under eight readers, who
+# see no wrong byte and wait for nobody.
+# covers: R73
+# fs: ext4
+# timeout: 400
+. "$BPIO_LIB/common.sh"
+. "$BPIO_LIB/disk.sh"
+
+stack_on "$FS" nvme
+load_module bpio_probe
+rounds=1000
+[ "$BPIO_LANE" = distro ] || rounds=300
+checks filter-churn "$TOP/file" "$TOP" $rounds
