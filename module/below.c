@@ -70,6 +70,9 @@ ssize_t bpio_write_below(struct bpio_instance *inst, struct file *file,
 	struct iov_iter iter;
 	struct kiocb iocb;
 
+	/* Who has it open for reading only has not kept it from being armed */
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
 	init_sync_kiocb(&iocb, file);
 	iocb.ki_pos = pos;

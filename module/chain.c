@@ -244,7 +244,12 @@ static enum bpio_next call_pre(struct bpio_instance *inst,
 	next = pre(inst, call, cookie);
 	bpio_inside_leave(&in);
 	call->at = NULL;
-	return heeded(call, next);
+	next = heeded(call, next);
+	/* A veto that has failed is none the less one, and somebody's */
+	if (next == BPIO_DONE && call->type >= BPIO_CALL_ENABLE)
+		bpio_refuse(&call->manage.args->results.filter,
+			    BPIO_REASON_OTHER, inst->filter->name);
+	return next;
 }
 
 static void call_post(struct bpio_instance *inst, struct bpio_call *call,
@@ -393,10 +398,6 @@ void bpio_chain_ask_each(struct bpio_filtering *f, struct bpio_call *call,
 		call->ret = 0;
 		memset(result, 0, sizeof(*result));
 		next = call_pre(chain->at[i], call, &cookie);
-		/* A veto that has failed is none the less one */
-		if (next == BPIO_DONE && call->ret < 0)
-			bpio_refuse(result, BPIO_REASON_OTHER,
-				    chain->at[i]->filter->name);
 		if (result->status)
 			answer(result, arg);
 		if (next == BPIO_NEXT_POST)

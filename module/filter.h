@@ -207,6 +207,14 @@ struct bpio_filter {
 	bpio_post_fn post[BPIO_CALL_MAX];
 };
 
+/**
+ * bpio_filter_register_as() - what bpio_filter_register() calls
+ * @filter: see there
+ * @module: name of the module that it is in
+ *
+ * Context: See there.
+ * Return: See there.
+ */
 int bpio_filter_register_as(const struct bpio_filter *filter,
 			    const char *module);
 
@@ -227,16 +235,76 @@ int bpio_filter_register_as(const struct bpio_filter *filter,
 #define bpio_filter_register(filter)	\
 	bpio_filter_register_as(filter, KBUILD_MODNAME)
 
+/**
+ * bpio_filter_unregister() - the opposite
+ * @filter: registered
+ *
+ * On return none of its callbacks runs or will run. Its contexts are dropped, its
+ * pauses of inodes ended, and what it has vetoed is asked again (R73).
+ *
+ * Context: Sleeps until calls in progress have returned, also those of other
+ * filters of the same mounts. Not from a callback. Cannot fail.
+ */
 void bpio_filter_unregister(const struct bpio_filter *filter);
+
+/**
+ * bpio_filter_attach() - attach a filter to a mount that it is not at
+ * @filter: registered
+ * @sb: super block of a bypassfs mount, which the caller keeps
+ *
+ * Context: As bpio_filter_register().
+ * Return: 0; -EINVAL if it is not registered or @sb not of bypassfs; -EEXIST if
+ * it is there; -ENOSPC if too many are; -ENOMEM; or what its @attach says.
+ */
 int bpio_filter_attach(const struct bpio_filter *filter,
 		       struct super_block *sb);
+
+/**
+ * bpio_filter_detach() - take a filter from one mount
+ * @filter: as in bpio_filter_attach()
+ * @sb: likewise
+ *
+ * Context: As bpio_filter_unregister().
+ * Return: 0; -EINVAL if @sb is not of bypassfs; -ENOENT if it is not there.
+ */
 int bpio_filter_detach(const struct bpio_filter *filter,
 		       struct super_block *sb);
 
+/**
+ * bpio_instance_set() - note something of the filter's own
+ * @inst: of the filter
+ * @private: it
+ *
+ * Context: Any; who sets it while callbacks run has a lock of his own.
+ */
 void bpio_instance_set(struct bpio_instance *inst, void *private);
+
+/**
+ * bpio_instance_get() - what was noted; NULL if nothing was
+ * @inst: of the filter
+ *
+ * Context: Any.
+ * Return: it.
+ */
 void *bpio_instance_get(const struct bpio_instance *inst);
+
+/**
+ * bpio_instance_filter() - which filter an instance is of
+ * @inst: the instance
+ *
+ * Context: Any.
+ * Return: as it was registered.
+ */
 const struct bpio_filter *
 bpio_instance_filter(const struct bpio_instance *inst);
+
+/**
+ * bpio_instance_sb() - the mount that an instance is at
+ * @inst: the instance
+ *
+ * Context: Any.
+ * Return: its super block, for as long as the instance is there.
+ */
 struct super_block *bpio_instance_sb(const struct bpio_instance *inst);
 
 /**
@@ -307,7 +375,8 @@ ssize_t bpio_read_below(struct bpio_instance *inst, struct file *file,
  * @pos: bytes; also of a file that is open with O_APPEND
  *
  * Context: as in bpio_read_below().
- * Return: bytes, or a negative errno.
+ * Return: bytes; -EBADF if @file is not open for writing: whoever has it open so
+ * keeps its blocks from being read past the file system; or a negative errno.
  */
 ssize_t bpio_write_below(struct bpio_instance *inst, struct file *file,
 			 const void *data, size_t len, loff_t pos);
@@ -440,15 +509,24 @@ int bpio_manage_as(struct file *file, struct bpio_args *args, const char *who);
  */
 #define bpio_manage(file, args)	bpio_manage_as(file, args, KBUILD_MODNAME)
 
-/*
+/**
  * bpio_open_count() - how many open files of an inode enable the bypass (R105)
- * bpio_open_count_ptr() - where to read it again; NULL if nobody ever did
+ * @inode: of any file system
  *
- * Of any inode; 0 and NULL where it is not one of bypassfs. An ENABLE that
- * others have not answered yet counts. Context: Any, no lock is taken (R106);
- * the pointer is good as long as the inode is held.
+ * An ENABLE that others have not answered yet counts.
+ *
+ * Context: Any. Takes no lock (R106).
+ * Return: the count; 0 if it is not a bypassfs inode.
  */
 unsigned int bpio_open_count(const struct inode *inode);
+
+/**
+ * bpio_open_count_ptr() - where to read that again
+ * @inode: of any file system
+ *
+ * Context: Any. Good without a lock as long as the inode is held.
+ * Return: NULL if nobody ever did, or it is not a bypassfs inode.
+ */
 const unsigned int *bpio_open_count_ptr(const struct inode *inode);
 
 /**

@@ -51,17 +51,19 @@ static struct bpio_filtering *filtering_of(const struct kiocb *iocb)
 /* Smaller pieces are better than none */
 static bool bounce_alloc(struct bounce *b, size_t len)
 {
-	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY;
+	/* Zeroed: a filter may say more than it has filled */
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO;
 
 	b->size = PAGE_ALIGN(clamp(len, (size_t)1, BPIO_DATA_MAX));
 	do {
-		b->data = alloc_pages_exact(b->size, gfp);
+		b->data = alloc_pages_exact(b->size, gfp | __GFP_NOWARN |
+					    __GFP_NORETRY);
 		if (b->data)
 			return true;
 		b->size = PAGE_ALIGN(b->size / 2);
 	} while (b->size > PAGE_SIZE);
 	b->size = PAGE_SIZE;
-	b->data = alloc_pages_exact(b->size, GFP_KERNEL_ACCOUNT);
+	b->data = alloc_pages_exact(b->size, gfp);
 	return b->data;
 }
 
@@ -167,6 +169,8 @@ static long write_piece(const struct bpio_chain *chain, struct kiocb *iocb,
 	iov_iter_bvec(&iter, ITER_SOURCE, &bv, 1, len);
 	fill(&call, BPIO_CALL_WRITE, iocb, &iter, b->data);
 	ret = bpio_chain_walk(chain, &call, NULL, write_bottom, NULL);
+	/* A filter may have said more than there was */
+	ret = min_t(long, ret, len);
 	iov_iter_revert(from, ret > 0 ? len - ret : len);
 	return ret;
 }
@@ -257,7 +261,7 @@ static ssize_t chain_read(struct bpio_handle *h, struct kiocb *orig,
 	}
 	bpio_chain_end(f, idx);
 	if (ret > 0)
-		orig->ki_pos = iocb.ki_pos;
+		orig->ki_pos += ret;
 	return ret;
 }
 
