@@ -190,13 +190,12 @@ ssize_t read_uring_read(struct read_uring *u, int kind, void *buf, size_t len, o
 		sqe->fd = 0;
 		sqe->addr = (uintptr_t)u->fixed;
 	}
+	/* A wait that is interrupted after it has submitted says nothing of that */
 	do {
 		err = read_uring_submit(u, 1);
-	} while (err == -EINTR);
-	if (err)
-		return err;
-	if (read_uring_take(u, &tag, &n))
-		return -EPROTO;
+		if (err && err != -EINTR)
+			return err;
+	} while (read_uring_take(u, &tag, &n));
 	if (kind == READ_URING_FIXED)
 		memcpy(buf, u->fixed, len);
 	return n;

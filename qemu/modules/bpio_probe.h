@@ -16,6 +16,7 @@ enum probe_kind {
 	PROBE_SEND,
 	PROBE_XOR,
 	PROBE_CONTEXT,
+	PROBE_WRITE,
 };
 
 /**
@@ -23,7 +24,8 @@ enum probe_kind {
  * @kind: PROBE_DONE: @num is returned; PROBE_VETO: with @num, @more and @text;
  *	PROBE_SLEEP: @num ms; PROBE_HOLD: until told otherwise; PROBE_SEND:
  *	operation @num with flags @more; PROBE_XOR: the data, with @num;
- *	PROBE_CONTEXT: make or find one, @more: of the open file
+ *	PROBE_CONTEXT: make or find one, @more: of the open file;
+ *	PROBE_WRITE: a byte at @num, below
  * @num: see there
  * @more: see there
  * @text: see there

@@ -136,6 +136,10 @@ static bool act(struct probe *p, struct bpio_instance *inst,
 	case PROBE_CONTEXT:
 		context(inst, call, a->more);
 		return false;
+	case PROBE_WRITE:
+		ret = bpio_write_below(inst, call->file, "", 1, a->num);
+		probe_log("%s write=%d\n", short_name(p), ret);
+		return false;
 	case PROBE_DONE:
 		call->ret = a->num;
 		return true;

@@ -219,6 +219,7 @@ static int parse_act(struct probe_act *act, char *rest)
 		[PROBE_VETO] = "veto", [PROBE_SLEEP] = "sleep",
 		[PROBE_HOLD] = "hold", [PROBE_SEND] = "send",
 		[PROBE_XOR] = "xor", [PROBE_CONTEXT] = "context",
+		[PROBE_WRITE] = "write",
 	};
 	char *word = strsep(&rest, " ");
 	int kind = word ? match_string(kinds, ARRAY_SIZE(kinds), word) :

@@ -82,3 +82,10 @@ calls "direct=0 enable=0 path=full fsync=0 path=lower-skipped stream-pause=0" "$
 	direct enable path fsync path stream-pause
 logged "b pre fsync" "c pre stream-pause" \
 	"a pre stream-pause" "b pre stream-pause" "c pre stream-pause"
+
+# It writes below where the file is open for writing, and else not: nobody would have disarmed it.
+before=$(sha256sum <"$LOWER/file")
+probe set b pre:fsync write 0
+calls "direct=0 enable=0 path=full fsync=0 path=full" "$TOP/file" direct enable path fsync path
+logged "b pre fsync" "b write=-9"
+[ "$(sha256sum <"$LOWER/file")" = "$before" ] || fail "written to all the same"
