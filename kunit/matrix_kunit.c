@@ -15,6 +15,7 @@
 #include <linux/namei.h>
 #include <linux/string.h>
 
+#include "attach.h"
 #include "filter.h"
 #include "matrix.h"
 

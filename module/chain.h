@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 
+#include "attach.h"
 #include "filter.h"
 #include "gate.h"
 

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "bpio_caller.h"
+#include "attach.h"
 #include "filter.h"
 
 /**
