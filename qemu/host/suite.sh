@@ -66,8 +66,10 @@ summary() {
 		bad=$(count '^not ok ' "$name")
 		skipped=$((skipped + $(count '^ok .*# SKIP' "$name")))
 		passed=$((passed + $(count '^ok ' "$name") - $(count '^ok .*# SKIP' "$name")))
-		awk -v part="$name" '/^not ok / { print part ": " $0; show = 8; next }
-			/^#/ && show-- > 0 { print; next } { show = 0 }' "$SUITE/$name.ktap"
+		# All failures that it names, and what came before up to a few lines
+		awk -v part="$name" '/^not ok / { print part ": " $0; bad = 1; show = 8; next }
+			/^#/ && bad { if (show-- > 0 || /FAIL|failed/) print; next }
+			{ bad = 0 }' "$SUITE/$name.ktap"
 		if [ "$status" != 0 ] && [ "$bad" = 0 ] || [ "$(count '^ok ' "$name")" = 0 ]; then
 			echo "$name: no result, status $status: $(tail -n 1 "$SUITE/$name.log")"
 			bad=$((bad + 1))
