@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Ioctls of /dev/bpio_caller: what a module can ask of bypassfs, for tests to ask. */
-#ifndef BPIO_CALLER_H
-#define BPIO_CALLER_H
+#ifndef BPIO_CALLER_DEVICE_H
+#define BPIO_CALLER_DEVICE_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
@@ -51,4 +51,4 @@ struct bpio_caller_block {
 #define BPIO_CALLER_BLOCK	_IOW(0xbe, 3, struct bpio_caller_block)
 #define BPIO_CALLER_UNBLOCK	_IOW(0xbe, 4, struct bpio_caller_block)
 
-#endif /* BPIO_CALLER_H */
+#endif /* BPIO_CALLER_DEVICE_H */
