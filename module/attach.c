@@ -34,21 +34,32 @@ static void tell_streams(struct bpio_volume *vol, bool blocked)
 	}
 }
 
-/* A stream that this round has not drained yet, with a reference, or NULL */
+static struct bpio_stream *find_stream(struct bpio_volume *vol,
+				       unsigned int round)
+{
+	struct bpio_stream *st;
+	struct bpio_handle *h;
+
+	list_for_each_entry(h, &vol->handles, vol_node)
+		if (h->stream->round != round)
+			return h->stream;
+	list_for_each_entry(st, &vol->asked, ask_node)
+		if (st->round != round)
+			return st;
+	return NULL;
+}
+
+/* A stream that this round has not come to yet, with a reference, or NULL */
 static struct bpio_stream *next_stream(struct bpio_volume *vol,
 				       unsigned int round)
 {
-	struct bpio_stream *next = NULL;
-	struct bpio_handle *h;
+	struct bpio_stream *next;
 
 	spin_lock(&vol->lock);
-	list_for_each_entry(h, &vol->handles, vol_node) {
-		if (h->stream->round != round) {
-			next = h->stream;
-			next->round = round;
-			refcount_inc(&next->refs);
-			break;
-		}
+	next = find_stream(vol, round);
+	if (next) {
+		next->round = round;
+		refcount_inc(&next->refs);
 	}
 	spin_unlock(&vol->lock);
 	return next;
@@ -69,7 +80,7 @@ static void each_stream(struct bpio_volume *vol,
 }
 
 /**
- * bpio_attach_each_stream() - for each stream that has handles
+ * bpio_attach_each_stream() - for each stream that has handles, or will have
  * @vol: the mount
  * @fn: what to do, once for each
  * @arg: for @fn

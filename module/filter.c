@@ -142,11 +142,12 @@ static void detach(struct bpio_instance *inst)
 	bpio_chain_del(inst);
 	if (!inst->bypass)
 		bpio_attach_unblock(inst->vol->sb, &inst->block);
-	bpio_pause_forget(inst->vol, inst, inst->filter->name);
 	bpio_context_drop_instance(inst);
 	bpio_chain_list_del(inst);
 	if (inst->filter->detach)
 		inst->filter->detach(inst);
+	/* Until then it could pause */
+	bpio_pause_forget(inst->vol, inst, inst->filter->name);
 	kfree(inst);
 }
 

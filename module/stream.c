@@ -228,7 +228,11 @@ static void set_opens(struct bpio_stream *st)
 void bpio_stream_ask(struct bpio_stream *st)
 {
 	mutex_lock(&st->lock);
-	st->asking++;
+	if (!st->asking++) {
+		spin_lock(&st->vol->lock);
+		list_add(&st->ask_node, &st->vol->asked);
+		spin_unlock(&st->vol->lock);
+	}
 	set_opens(st);
 	mutex_unlock(&st->lock);
 	/* Pairs with bpio_open_count(): it counts us, or we are vetoed */
@@ -244,7 +248,11 @@ void bpio_stream_ask(struct bpio_stream *st)
 void bpio_stream_answered(struct bpio_stream *st)
 {
 	mutex_lock(&st->lock);
-	st->asking--;
+	if (!--st->asking) {
+		spin_lock(&st->vol->lock);
+		list_del(&st->ask_node);
+		spin_unlock(&st->vol->lock);
+	}
 	set_opens(st);
 	mutex_unlock(&st->lock);
 }

@@ -34,6 +34,7 @@ struct inode;
  * @retry: S: not before this (jiffies) is it tried again
  * @count: S: enabled handles (R18); read without the lock
  * @asking: S: ENABLEs that others have not answered yet
+ * @ask_node: V: in bpio_volume.asked while there are any
  * @opens: S: both; read without the lock (R105)
  * @pause_seq: S: number of the last pause
  * @pauses: S: of the filter half
@@ -67,6 +68,7 @@ struct bpio_stream {
 	unsigned long retry;
 	unsigned int count;
 	unsigned int asking;
+	struct list_head ask_node;
 	unsigned int opens;
 	unsigned int pause_seq;
 	struct bpio_pauses pauses;

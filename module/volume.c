@@ -126,6 +126,7 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 	spin_lock_init(&vol->lock);
 	INIT_DELAYED_WORK(&vol->pulse, pulse);
 	INIT_LIST_HEAD(&vol->handles);
+	INIT_LIST_HEAD(&vol->asked);
 	INIT_LIST_HEAD(&vol->blocks);
 	mutex_init(&vol->attaching);
 	bpio_pauses_init(&vol->pauses);

@@ -25,6 +25,7 @@ struct super_block;
  * @memory_mask: I: bits of a buffer's address that must be 0 for the disk
  * @lock: innermost of the bypass locks: stream, then volume
  * @handles: V: all handles of the mount, enabled or not
+ * @asked: V: streams with an ENABLE that others have not answered yet
  * @active: V: enabled handles of the mount, read without the lock (R19)
  * @paused: V: storage half paused, read without the lock
  * @pauses: V: of the storage half
@@ -49,6 +50,7 @@ struct bpio_volume {
 	unsigned int memory_mask;
 	spinlock_t lock;	/* of the V fields */
 	struct list_head handles;
+	struct list_head asked;
 	unsigned int active;
 	bool paused;
 	bool dead;

@@ -127,7 +127,7 @@ static bool act(struct probe *p, struct bpio_instance *inst,
 		return false;
 	case PROBE_HOLD:
 		hold(p, at);
-		return false;
+		return act(p, inst, call, at);
 	case PROBE_SEND:
 		ret = send(inst, call, a);
 		if (ret)

@@ -72,6 +72,25 @@ probe_all "add a 20 bypass pre:fsync" "set a pre:fsync send 4 16"
 calls "direct=0 enable=0 fsync=0 path=filters-skipped path=full" "$TOP/file" \
 	direct enable fsync path "!del a" path
 
+# It pauses an inode that nobody has enabled yet, but somebody is about to, while it is going.
+asked() { grep -q "^b pre enable" /dev/bpio_probe; }
+probe_all "add a 20 bypass pre:fsync" "set a pre:fsync hold" "add b 10 bypass pre:enable" \
+	"set b pre:enable hold" clear
+hold caller checks filter-calls "$TOP/file" open fsync
+wait_until 20 inside
+hold remover remove
+sleep 0.5
+hold enabler checks filter-calls "$TOP/file" direct enable path
+wait_until 20 asked
+probe set a pre:fsync send 6 16
+ended caller 0
+ended remover 0
+! grep "send=" /dev/bpio_probe || fail "it could not pause"
+probe set b pre:enable nothing
+ended enabler 0
+says "direct=0 enable=0 path=full"
+probe del b
+
 # It vetoes: when it has gone the next ENABLE works, and so does a RESUME.
 probe_all "add a 20 bypass pre:enable pre:query" "set a pre:enable veto -26 63 no" \
 	"set a pre:query veto -26 63 no"
