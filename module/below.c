@@ -10,23 +10,12 @@
 #include "filter.h"
 #include "stack.h"
 
-static void fill(struct bpio_call *call, enum bpio_call_type type,
-		 struct kiocb *iocb, struct iov_iter *iter, void *data)
+/* Through the page cache, so that nothing has to be aligned */
+static void begin(struct kiocb *iocb, struct file *file, loff_t pos)
 {
-	/* Through the page cache, so that nothing has to be aligned */
+	init_sync_kiocb(iocb, file);
 	iocb->ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT | IOCB_APPEND);
-	*call = (struct bpio_call) {
-		.type = type,
-		.file = iocb->ki_filp,
-		.inode = file_inode(iocb->ki_filp),
-		.rw = {
-			.iocb = iocb,
-			.iter = iter,
-			.pos = iocb->ki_pos,
-			.len = iov_iter_count(iter),
-			.data = data,
-		},
-	};
+	iocb->ki_pos = pos;
 }
 
 static long read_bottom(struct bpio_call *call, void *arg)
@@ -53,9 +42,8 @@ ssize_t bpio_read_below(struct bpio_instance *inst, struct file *file,
 	struct kiocb iocb;
 
 	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, len);
-	init_sync_kiocb(&iocb, file);
-	iocb.ki_pos = pos;
-	fill(&call, BPIO_CALL_READ, &iocb, &iter, data);
+	begin(&iocb, file, pos);
+	bpio_call_rw(&call, BPIO_CALL_READ, &iocb, &iter, data);
 	return bpio_chain_call(&inst->vol->filtering, &call, inst, read_bottom,
 			       NULL);
 }
@@ -74,9 +62,8 @@ ssize_t bpio_write_below(struct bpio_instance *inst, struct file *file,
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EBADF;
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
-	init_sync_kiocb(&iocb, file);
-	iocb.ki_pos = pos;
-	fill(&call, BPIO_CALL_WRITE, &iocb, &iter, (void *)data);
+	begin(&iocb, file, pos);
+	bpio_call_rw(&call, BPIO_CALL_WRITE, &iocb, &iter, (void *)data);
 	return bpio_chain_call(&inst->vol->filtering, &call, inst, write_bottom,
 			       NULL);
 }

@@ -9,6 +9,7 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
+#include <linux/uio.h>
 
 #include "attach.h"
 #include "filter.h"
@@ -135,6 +136,34 @@ void bpio_filter_umount(struct bpio_volume *vol);
 void bpio_context_drop_object(struct bpio_filtering *f,
 			      struct hlist_head *contexts);
 void bpio_context_drop_instance(struct bpio_instance *inst);
+
+/**
+ * bpio_call_rw() - fill in a call that moves data
+ * @call: uninitialised memory
+ * @type: BPIO_CALL_READ or BPIO_CALL_WRITE
+ * @iocb: synchronous, on the upper file
+ * @iter: the buffers
+ * @data: the same in kernel memory, or NULL
+ *
+ * Context: Any.
+ */
+static inline void bpio_call_rw(struct bpio_call *call,
+				enum bpio_call_type type, struct kiocb *iocb,
+				struct iov_iter *iter, void *data)
+{
+	*call = (struct bpio_call) {
+		.type = type,
+		.file = iocb->ki_filp,
+		.inode = file_inode(iocb->ki_filp),
+		.rw = {
+			.iocb = iocb,
+			.iter = iter,
+			.pos = iocb->ki_pos,
+			.len = iov_iter_count(iter),
+			.data = data,
+		},
+	};
+}
 
 /**
  * bpio_chain_sees() - has somebody a callback for calls of this type?

@@ -80,23 +80,6 @@ static struct bio_vec bounce_vec(const struct bounce *b, size_t len)
 	};
 }
 
-static void fill(struct bpio_call *call, enum bpio_call_type type,
-		 struct kiocb *iocb, struct iov_iter *iter, void *data)
-{
-	*call = (struct bpio_call) {
-		.type = type,
-		.file = iocb->ki_filp,
-		.inode = file_inode(iocb->ki_filp),
-		.rw = {
-			.iocb = iocb,
-			.iter = iter,
-			.pos = iocb->ki_pos,
-			.len = iov_iter_count(iter),
-			.data = data,
-		},
-	};
-}
-
 static long read_lower(struct bpio_call *call, struct bpio_route *route)
 {
 	const struct bypassfs_read_end end = {};
@@ -144,7 +127,7 @@ static long read_piece(const struct bpio_chain *chain, struct kiocb *iocb,
 	long ret;
 
 	iov_iter_bvec(&iter, ITER_DEST, &bv, 1, len);
-	fill(&call, BPIO_CALL_READ, iocb, &iter, b->data);
+	bpio_call_rw(&call, BPIO_CALL_READ, iocb, &iter, b->data);
 	ret = bpio_chain_walk(chain, &call, NULL, read_bottom, r);
 	iocb->ki_pos = pos;
 	if (ret <= 0)
@@ -167,7 +150,7 @@ static long write_piece(const struct bpio_chain *chain, struct kiocb *iocb,
 	if (want && !len)
 		return -EFAULT;
 	iov_iter_bvec(&iter, ITER_SOURCE, &bv, 1, len);
-	fill(&call, BPIO_CALL_WRITE, iocb, &iter, b->data);
+	bpio_call_rw(&call, BPIO_CALL_WRITE, iocb, &iter, b->data);
 	ret = bpio_chain_walk(chain, &call, NULL, write_bottom, NULL);
 	/* A filter may have said more than there was */
 	ret = min_t(long, ret, len);
@@ -256,7 +239,7 @@ static ssize_t chain_read(struct bpio_handle *h, struct kiocb *orig,
 	if (chain && chain->data & BIT(BPIO_CALL_READ)) {
 		ret = read_data(chain, &iocb, to, &r);
 	} else {
-		fill(&call, BPIO_CALL_READ, &iocb, to, NULL);
+		bpio_call_rw(&call, BPIO_CALL_READ, &iocb, to, NULL);
 		ret = bpio_chain_walk(chain, &call, NULL, read_bottom, &r);
 	}
 	bpio_chain_end(f, idx);
@@ -280,7 +263,7 @@ static ssize_t chain_write(struct kiocb *orig, struct iov_iter *from)
 	if (chain && chain->data & BIT(BPIO_CALL_WRITE)) {
 		ret = write_data(chain, &iocb, from);
 	} else {
-		fill(&call, BPIO_CALL_WRITE, &iocb, from, NULL);
+		bpio_call_rw(&call, BPIO_CALL_WRITE, &iocb, from, NULL);
 		ret = bpio_chain_walk(chain, &call, NULL, write_bottom, NULL);
 	}
 	bpio_chain_end(f, idx);
