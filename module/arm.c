@@ -134,13 +134,15 @@ static enum bpio_reason arm_idle(struct bpio_stream *st)
 	if (reason)
 		return reason;
 	bpio_state_move(&st->state, BPIO_STATE_ARMING);
-	/* Pairs with disarm_all(): it sees us arming, or we see why not to */
+	/* Pairs with bpio_volume_disarm(): it sees that, or we see why not */
 	smp_mb();
 	reason = BPIO_REASON_WRITER;
 	if (READ_ONCE(st->vol->dead)) {
 		reason = BPIO_REASON_SHUT_DOWN;
 	} else if (READ_ONCE(st->vol->paused)) {
 		reason = BPIO_REASON_VOLUME_PAUSED;
+	} else if (READ_ONCE(st->vol->drivers.vetoed)) {
+		reason = BPIO_REASON_VOLUME_VETOED;
 	} else if (bpio_writer_admit(st)) {
 		reason = hold_and_map(st);
 		if (reason)
@@ -223,10 +225,13 @@ enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait)
 		return last ?: BPIO_REASON_FS_UNSUPPORTED;
 	if (READ_ONCE(st->vol->paused))
 		return BPIO_REASON_VOLUME_PAUSED;
+	if (READ_ONCE(st->vol->drivers.vetoed))
+		return BPIO_REASON_VOLUME_VETOED;
 	if (atomic_read(&st->lower->i_writecount) > 0)
 		return BPIO_REASON_WRITER;
 	if (last && last != BPIO_REASON_WRITER &&
 	    last != BPIO_REASON_VOLUME_PAUSED &&
+	    last != BPIO_REASON_VOLUME_VETOED &&
 	    time_before(jiffies, READ_ONCE(st->retry)))
 		return last;
 	if (nowait) {

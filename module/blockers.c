@@ -140,8 +140,11 @@ static void list_storage_half(struct listing *l, struct file *file,
 	if (held(st))
 		return;
 	first = bpio_veto_storage(vol, bypassfs_lower_file(file), &reasons);
-	reasons &= ~BIT_ULL(BPIO_REASON_VOLUME_PAUSED);
+	reasons &= ~(BIT_ULL(BPIO_REASON_VOLUME_PAUSED) |
+		     BIT_ULL(BPIO_REASON_VOLUME_VETOED));
 	add_mask(l, first, reasons & ~ours, vol->lower_sb->s_type->name);
+	if (vol->fs)
+		bpio_consent_each_veto(vol, add_veto, l);
 	add_mask(l, first, reasons & ours, BYPASSFS_NAME);
 }
 

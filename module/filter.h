@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one header for modules beside bypassfs; it brings caller.h along
+ * The one header for modules beside bypassfs; brings caller.h, volume_driver.h
  *
  * FILTERS
  *
@@ -86,6 +86,7 @@
 #include <linux/bypassio_filters.h>
 
 #include "caller.h"
+#include "volume_driver.h"
 
 struct dentry;
 struct file;

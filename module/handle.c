@@ -44,6 +44,10 @@ static void refuse_storage(const struct file *file, enum bpio_reason reason,
 		bpio_volume_refuse_paused(&bypassfs_sb(file_inode(file)->i_sb)->vol,
 					  result);
 		break;
+	case BPIO_REASON_VOLUME_VETOED:
+		bpio_consent_query(&bypassfs_sb(file_inode(file)->i_sb)->vol,
+				   result);
+		break;
 	case BPIO_REASON_WRITER:
 	case BPIO_REASON_REARMING:
 	case BPIO_REASON_NO_MEMORY:
@@ -181,15 +185,21 @@ void bpio_handle_disable(struct file *file)
 void bpio_handle_ask_storage(struct file *file, struct bpio_result *result)
 {
 	struct bypassfs_inode *bi = bypassfs_inode(file_inode(file));
+	struct bpio_volume *vol = &bypassfs_sb(bi->vfs.i_sb)->vol;
 	struct bpio_stream *st = bypassfs_stream(bi);
 	enum bpio_reason reason = BPIO_REASON_NONE;
+	bool armed;
 
 	if (!S_ISREG(bi->vfs.i_mode))
 		return;
-	if (!st || READ_ONCE(st->state) != BPIO_STATE_ARMED ||
-	    bpio_stream_broken(st))
-		reason = bpio_veto_storage(&bypassfs_sb(bi->vfs.i_sb)->vol,
-					   bypassfs_lower_file(file), NULL);
+	armed = st && READ_ONCE(st->state) == BPIO_STATE_ARMED &&
+		!bpio_stream_broken(st);
+	if (!armed)
+		reason = bpio_veto_storage(vol, bypassfs_lower_file(file), NULL);
+	/* Below the file system, but a writer goes sooner (R27) */
+	if (!armed && (!reason || reason == BPIO_REASON_WRITER) &&
+	    bpio_consent_query(vol, result))
+		return;
 	/* Only who tries can know this */
 	if (!reason && st && READ_ONCE(st->count) &&
 	    READ_ONCE(st->reason) == BPIO_REASON_NO_LEASE)

@@ -201,7 +201,7 @@ static void fill_header(struct inode *inode, struct file *file,
 		args->out_flags |= BPIO_OUT_VOLUME_PAUSED;
 	if (!list_empty_careful(&vol->blocks))
 		args->out_flags |= BPIO_OUT_ATTACH_BLOCKED;
-	if (vol->fs)
+	if (vol->fs && !READ_ONCE(vol->drivers.unsupported))
 		args->out_flags |= BPIO_OUT_STORAGE_COMPATIBLE;
 	if (!st)
 		return;

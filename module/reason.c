@@ -77,6 +77,7 @@ int bpio_reason_errno(enum bpio_reason reason)
 	case BPIO_REASON_VOLUME_PAUSED:
 	case BPIO_REASON_LAYOUT_BROKEN:
 	case BPIO_REASON_REARMING:
+	case BPIO_REASON_VOLUME_VETOED:
 	case BPIO_REASON_NO_LEASE:
 		return -EBUSY;
 	case BPIO_REASON_NO_MEMORY:

@@ -11,7 +11,8 @@
  *   bpio_stream.lock > bpio_volume.lock, writer.c's buckets, and whatever the
  *   lower file system takes when a file is flushed and mapped. Callers may hold
  *   locks of the upper inode, none of the lower one. A reader never waits for
- *   @lock: who cannot have it takes the other path.
+ *   @lock: who cannot have it takes the other path. The lock of volume drivers
+ *   (consent.c) is outside of all of these.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -284,12 +285,18 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 				    struct bpio_handle *h)
 {
 	enum bpio_reason reason;
+	bool already;
 
+	/* Volume drivers may take their time: asked under no lock of ours */
+	bpio_consent_get(st->vol);
 	mutex_lock(&st->lock);
-	if (!h->enabled)
+	already = h->enabled;
+	if (!already)
 		count_enabled(st, h, 1);
 	reason = bpio_stream_arm(st);
 	mutex_unlock(&st->lock);
+	if (already)
+		bpio_consent_put(st->vol);
 	return reason;
 }
 
@@ -305,8 +312,11 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,
 			 bool closed)
 {
+	bool was;
+
 	mutex_lock(&st->lock);
-	if (h->enabled) {
+	was = h->enabled;
+	if (was) {
 		count_enabled(st, h, -1);
 		if (!st->count)
 			bpio_stream_disarm(st, BPIO_REASON_NOT_ENABLED);
@@ -315,6 +325,8 @@ void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,
 		set_opens(st);
 	}
 	mutex_unlock(&st->lock);
+	if (was)
+		bpio_consent_put(st->vol);
 	/* Even if another task has disabled it: he may still be waiting */
 	if (!closed)
 		bpio_stream_drain_skip(st);

@@ -111,6 +111,26 @@ TRACE_EVENT(bpio_volume,
 		  __entry->paused ? "paused" : "resumed")
 );
 
+/* A volume driver refuses the storage half of a mount */
+TRACE_EVENT(bpio_volume_veto,
+	TP_PROTO(const struct super_block *sb, unsigned int reason,
+		 const char *driver),
+	TP_ARGS(sb, reason, driver),
+	TP_STRUCT__entry(
+		__field(dev_t, dev)
+		__field(unsigned int, reason)
+		__array(char, driver, BPIO_DRIVER_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->dev = sb->s_dev;
+		__entry->reason = reason;
+		strscpy(__entry->driver, driver, sizeof(__entry->driver));
+	),
+	TP_printk("dev %d:%d driver %s reason %s", MAJOR(__entry->dev),
+		  MINOR(__entry->dev), __entry->driver,
+		  bpio_show_reason(__entry->reason))
+);
+
 /* A read of an enabled handle has gone one of the paths */
 TRACE_EVENT(bpio_read,
 	TP_PROTO(const struct inode *inode, loff_t pos, unsigned int path,

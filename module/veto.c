@@ -265,6 +265,9 @@ enum bpio_reason bpio_veto_storage(const struct bpio_volume *vol,
 		return first;
 	if (object(&first, all, bpio_veto_layout(vol, lower, all)))
 		return first;
+	if (READ_ONCE(vol->drivers.vetoed) &&
+	    object(&first, all, BPIO_REASON_VOLUME_VETOED))
+		return first;
 	/* Said last: the others stay when the writer is gone */
 	if (atomic_read(&inode->i_writecount) > 0)
 		object(&first, all, BPIO_REASON_WRITER);

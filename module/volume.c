@@ -10,6 +10,7 @@
 #include "handle.h"
 #include "lowerfs.h"
 #include "reason.h"
+#include "stack.h"
 #include "stream.h"
 #include "trace.h"
 #include "volume.h"
@@ -32,16 +33,27 @@ static struct bpio_stream *busy_stream(struct bpio_volume *vol)
 	return busy;
 }
 
-/* For streams to stay idle, what keeps them so was set before */
-static void disarm_all(struct bpio_volume *vol, enum bpio_reason why)
+static bool kept_idle(const struct bpio_volume *vol)
+{
+	return READ_ONCE(vol->paused) || READ_ONCE(vol->dead) ||
+	       READ_ONCE(vol->drivers.vetoed);
+}
+
+/**
+ * bpio_volume_disarm() - no bypassed read is in flight on return
+ * @vol: the mount; what keeps its streams idle was set before
+ * @why: that
+ *
+ * Context: Sleeps until the reads in flight are done. Cannot fail.
+ */
+void bpio_volume_disarm(struct bpio_volume *vol, enum bpio_reason why)
 {
 	struct bpio_stream *st;
 
 	/* Pairs with arm_idle(): it sees that, or we see it arming */
 	smp_mb();
 	/* If it is not so any more, who has changed it wants them to arm */
-	while ((READ_ONCE(vol->paused) || READ_ONCE(vol->dead)) &&
-	       (st = busy_stream(vol))) {
+	while (kept_idle(vol) && (st = busy_stream(vol))) {
 		mutex_lock(&st->lock);
 		bpio_stream_disarm(st, why);
 		mutex_unlock(&st->lock);
@@ -85,7 +97,7 @@ void bpio_volume_check(struct bpio_volume *vol)
 		bpio_event_volume(vol, BPIO_EVENT_SHUT_DOWN,
 				  BPIO_REASON_SHUT_DOWN, "", 0,
 				  vol->pauses.count);
-		disarm_all(vol, BPIO_REASON_SHUT_DOWN);
+		bpio_volume_disarm(vol, BPIO_REASON_SHUT_DOWN);
 	} else {
 		bpio_stream_pulse(&vol->pulse);
 	}
@@ -103,11 +115,13 @@ static void pulse(struct work_struct *work)
  * @lower_sb: the lower one
  *
  * Context: May sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or what a driver of the disk says.
  */
 int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 		     struct super_block *lower_sb)
 {
+	int ret;
+
 	vol->plain = alloc_percpu(struct bpio_counts);
 	if (!vol->plain)
 		return -ENOMEM;
@@ -131,7 +145,11 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 	mutex_init(&vol->attaching);
 	bpio_pauses_init(&vol->pauses);
 	bpio_watches_init(&vol->watches);
-	return 0;
+	bpio_drivers_init(&vol->drivers);
+	ret = bpio_driver_mount(vol);
+	if (ret)
+		bpio_volume_exit(vol);
+	return ret;
 }
 
 /**
@@ -144,6 +162,7 @@ void bpio_volume_exit(struct bpio_volume *vol)
 {
 	if (!vol->plain)
 		return;
+	bpio_driver_umount(vol);
 	cancel_delayed_work_sync(&vol->pulse);
 	WARN_ON_ONCE(vol->active || !list_empty(&vol->handles) ||
 		     !list_empty(&vol->blocks) ||
@@ -176,32 +195,78 @@ void bpio_volume_pause(struct bpio_volume *vol, struct bpio_pauser *pauser)
 	spin_unlock(&vol->lock);
 	bpio_event_volume(vol, BPIO_EVENT_VOLUME_PAUSED, told.reason, told.who,
 			  told.pid, count);
-	disarm_all(vol, BPIO_REASON_VOLUME_PAUSED);
+	bpio_volume_disarm(vol, BPIO_REASON_VOLUME_PAUSED);
 	trace_bpio_volume(vol->lower_sb, true);
 }
 
-/* Runs again if no owner of a pause is left, else @result says who is */
-static bool resume(struct bpio_volume *vol, const void *owner, bool plain,
-		   struct bpio_result *result)
+/**
+ * struct resume - what a resume, or an owner that goes, ends
+ * @owner: whose own pause ends, if he has one
+ * @plain: and those without an owner
+ * @ask: the drivers are to be asked, also if he had none
+ */
+struct resume {
+	const void *owner;
+	bool plain;
+	bool ask;
+};
+
+/* Ends what it ends. True if anything was in the way until now. */
+static bool drop(struct bpio_volume *vol, const struct resume *r, bool *ask)
 {
-	bool run = false;
+	bool was;
 
 	spin_lock(&vol->lock);
-	bpio_pauses_drop(&vol->pauses, owner, 0);
-	if (plain)
+	was = vol->paused || vol->drivers.vetoed;
+	*ask = bpio_pauses_drop(&vol->pauses, r->owner, 0) || r->ask;
+	if (r->plain)
 		vol->pauses.plain = false;
-	if (!bpio_pauses_first(&vol->pauses)) {
-		run = vol->paused;
+	*ask &= was && !bpio_pauses_first(&vol->pauses);
+	spin_unlock(&vol->lock);
+	return was;
+}
+
+/* True if nothing is in the way: perhaps a driver has paused when asked */
+static bool run(struct bpio_volume *vol, struct bpio_result *result)
+{
+	const struct bpio_pauser *first;
+	bool vetoed;
+
+	spin_lock(&vol->lock);
+	vetoed = vol->drivers.vetoed;
+	first = bpio_pauses_first(&vol->pauses);
+	if (first) {
+		if (result)
+			bpio_pause_refuse(result, BPIO_REASON_VOLUME_PAUSED,
+					  first);
+	} else {
 		bpio_pauses_clear(&vol->pauses);
 		WRITE_ONCE(vol->paused, false);
-	} else if (result) {
-		bpio_pause_refuse(result, BPIO_REASON_VOLUME_PAUSED,
-				  bpio_pauses_first(&vol->pauses));
+		if (result && vetoed)
+			*result = vol->drivers.veto;
 	}
 	spin_unlock(&vol->lock);
-	if (run)
+	return !first && !vetoed;
+}
+
+/*
+ * The drivers are asked before anything can arm again. True if something was in
+ * the way and nothing is any more; else @result says who still objects.
+ */
+static bool resume(struct bpio_volume *vol, const struct resume *r,
+		   struct bpio_result *result)
+{
+	bool was, ask, runs;
+
+	mutex_lock(&vol->drivers.lock);
+	was = drop(vol, r, &ask);
+	if (ask)
+		bpio_consent_again(vol);
+	runs = run(vol, result) && was;
+	mutex_unlock(&vol->drivers.lock);
+	if (runs)
 		trace_bpio_volume(vol->lower_sb, false);
-	return run;
+	return runs;
 }
 
 /**
@@ -210,17 +275,37 @@ static bool resume(struct bpio_volume *vol, const void *owner, bool plain,
  * @owner: whose own pause ends, if he has one
  * @who: name of the program or module that asks
  * @pid: of the program, or 0
- * @results: zeroed; the storage half says who still pauses
+ * @results: zeroed; the storage half says who still pauses, or vetoes
  *
- * Context: May sleep. Cannot fail.
+ * Context: Sleeps. Cannot fail.
  */
 void bpio_volume_resume(struct bpio_volume *vol, const void *owner,
 			const char *who, pid_t pid,
 			struct bpio_results *results)
 {
-	if (resume(vol, owner, true, &results->storage))
+	const struct resume r = { .owner = owner, .plain = true, .ask = true };
+
+	if (resume(vol, &r, &results->storage))
 		bpio_event_volume(vol, BPIO_EVENT_VOLUME_RESUMED,
 				  BPIO_REASON_NONE, who, pid, 0);
+}
+
+/**
+ * bpio_volume_resume_own() - the same, but the pauses of all others go on
+ * @vol: the mount
+ * @owner: whose pause ends, if he has one
+ * @who: his name, or ""
+ *
+ * Context: Sleeps. Cannot fail.
+ */
+void bpio_volume_resume_own(struct bpio_volume *vol, const void *owner,
+			    const char *who)
+{
+	const struct resume r = { .owner = owner, .ask = true };
+
+	if (resume(vol, &r, NULL))
+		bpio_event_volume(vol, BPIO_EVENT_VOLUME_RESUMED,
+				  BPIO_REASON_NONE, who, 0, 0);
 }
 
 /**
@@ -228,11 +313,13 @@ void bpio_volume_resume(struct bpio_volume *vol, const void *owner,
  * @vol: the mount
  * @owner: who may not have one
  *
- * Context: May sleep. Cannot fail.
+ * Context: Sleeps. Cannot fail.
  */
 void bpio_volume_forget(struct bpio_volume *vol, const void *owner)
 {
-	if (resume(vol, owner, false, NULL))
+	const struct resume r = { .owner = owner };
+
+	if (resume(vol, &r, NULL))
 		bpio_event_volume(vol, BPIO_EVENT_VOLUME_RESUMED,
 				  BPIO_REASON_NONE, "", 0, 0);
 }
@@ -253,6 +340,9 @@ void bpio_volume_refuse_paused(struct bpio_volume *vol,
 	pauser = bpio_pauses_first(&vol->pauses);
 	if (pauser)
 		bpio_pause_refuse(result, BPIO_REASON_VOLUME_PAUSED, pauser);
+	else if (vol->paused)
+		/* Just being resumed: the drivers are asked */
+		bpio_refuse(result, BPIO_REASON_VOLUME_PAUSED, BYPASSFS_NAME);
 	spin_unlock(&vol->lock);
 }
 

@@ -9,6 +9,7 @@
 
 #include "chain.h"
 #include "count.h"
+#include "driver.h"
 #include "pause.h"
 #include "watch.h"
 
@@ -23,7 +24,7 @@ struct super_block;
  * @fs: I: what makes the lower file system safe to bypass; NULL if nothing does
  * @offset_mask: I: bits of offset and length that must be 0 for the disk
  * @memory_mask: I: bits of a buffer's address that must be 0 for the disk
- * @lock: innermost of the bypass locks: stream, then volume
+ * @lock: innermost of the bypass locks: drivers, then stream, then volume
  * @handles: V: all handles of the mount, enabled or not
  * @asked: V: streams with an ENABLE that others have not answered yet
  * @active: V: enabled handles of the mount, read without the lock (R19)
@@ -33,6 +34,7 @@ struct super_block;
  * @attaching: one that comes or goes at a time
  * @round: L: number of the last that came
  * @filtering: filters that are attached
+ * @drivers: of what it lies on
  * @watches: who waits for events
  * @dead: A: the lower file system was shut down, and stays so
  * @pulse: looks after that as long as anything is armed
@@ -59,6 +61,7 @@ struct bpio_volume {
 	struct mutex attaching;	/* outermost of the bypass locks */
 	unsigned int round;
 	struct bpio_filtering filtering;
+	struct bpio_drivers drivers;
 	struct bpio_watches watches;
 	struct delayed_work pulse;
 	struct bpio_counts __percpu *plain;
@@ -72,7 +75,10 @@ void bpio_volume_pause(struct bpio_volume *vol, struct bpio_pauser *pauser);
 void bpio_volume_resume(struct bpio_volume *vol, const void *owner,
 			const char *who, pid_t pid,
 			struct bpio_results *results);
+void bpio_volume_resume_own(struct bpio_volume *vol, const void *owner,
+			    const char *who);
 void bpio_volume_forget(struct bpio_volume *vol, const void *owner);
+void bpio_volume_disarm(struct bpio_volume *vol, enum bpio_reason why);
 bool bpio_volume_refuse(struct bpio_volume *vol, struct bpio_result *result);
 void bpio_volume_refuse_paused(struct bpio_volume *vol,
 			       struct bpio_result *result);

@@ -137,7 +137,7 @@ enum bpio_op {
 #define BPIO_OUT_STREAM_PAUSED		0x00000002U
 /* a filter that does not support the bypass is attached (R71) */
 #define BPIO_OUT_ATTACH_BLOCKED		0x00000004U
-/* the block device can take bypassed reads (R103) */
+/* the file system and all drivers of its disk support bypassed reads (R103) */
 #define BPIO_OUT_STORAGE_COMPATIBLE	0x00000008U
 /* this open file has the bypass enabled */
 #define BPIO_OUT_ENABLED		0x00000100U
@@ -221,6 +221,8 @@ enum bpio_path {
 	  "a filter that does not support the bypass is attached")	\
 	X(21, REARMING,		"rearming",				\
 	  "the file is being frozen for the bypass at this moment")	\
+	X(22, VOLUME_VETOED,	"volume-vetoed",			\
+	  "a volume driver refuses the storage half of this mount")	\
 	X(32, SPARSE,		"sparse",				\
 	  "the file is sparse")						\
 	X(33, UNWRITTEN,	"unwritten",				\
@@ -257,6 +259,8 @@ enum bpio_path {
 	  "the lower file system refused a layout lease")		\
 	X(51, SHUT_DOWN,	"shut-down",				\
 	  "the lower file system was shut down")			\
+	X(52, DRIVER_UNSUPPORTED, "driver-unsupported",			\
+	  "a volume driver that does not support the bypass has the disk") \
 	X(56, MONITORING,	"monitoring",				\
 	  "reads are being monitored")					\
 	X(57, AUDITING,		"auditing",				\

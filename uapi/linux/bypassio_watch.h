@@ -37,7 +37,9 @@
  * ENABLED, DISABLED and VETOED are about one open file; ARMED, DISARMED, BROKEN
  * and the STREAM events about an inode: DISARMED tells in @reason what it made
  * way for. The last DISABLED of an inode ends its pauses without an event of their
- * own. The others are about the mount and reach every watch of it.
+ * own. The others are about the mount and reach every watch of it. VETOED with
+ * @ino 0 is about the mount as well: a volume driver refuses the storage half, until
+ * VOLUME_RESUMED or the last DISABLED.
  */
 enum bpio_event_type {
 	BPIO_EVENTS(BPIO_ENUM_EVENT)
