@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "caller_call.h"
+#include "driver_call.h"
 #include "read_ways.h"
 
 #define BLOCK		4096
@@ -32,11 +33,14 @@ struct actor {
 	unsigned int times;
 };
 
-static struct actor reader, pauser, others, opener;
+static struct actor reader, pauser, others, opener, goer;
 static struct read_file file;
 static const struct read_way *way;
 static int dev, other_fd, stop;
-static unsigned int op;		/* 0: block */
+static unsigned int op;		/* 0: block, or a volume driver */
+static int driver = -1;
+static char what_driver;	/* 0: comes and vetoes, p: pauses, g: goes while it pauses */
+static unsigned int disk;
 
 static void nap(unsigned int ms)
 {
@@ -71,6 +75,26 @@ static void *read_stopped(void *arg)
 	return NULL;
 }
 
+static void *pause_by_driver(void *arg)
+{
+	(void)arg;
+	goer.bad = driver_pause(driver, 0, disk, BPIO_REASON_SNAPSHOT, "");
+	store(&goer.ended, 1);
+	return NULL;
+}
+
+static int by_driver(void)
+{
+	if (!what_driver)
+		return driver_add(driver, 0, 0, 0);
+	if (what_driver == 'p')
+		return driver_pause(driver, 0, disk, BPIO_REASON_SNAPSHOT, "");
+	if (pthread_create(&goer.thread, NULL, pause_by_driver, NULL))
+		return -EAGAIN;
+	nap(200);
+	return driver_remove(driver, 0);
+}
+
 static void *get_it_out_of_the_way(void *arg)
 {
 	const int fd = op == BPIO_OP_DISABLE ? file.fd : other_fd;
@@ -78,7 +102,10 @@ static void *get_it_out_of_the_way(void *arg)
 	int err;
 
 	(void)arg;
-	err = op ? bpio_call(fd, op, 0, &a) : caller_block(dev, fd, CALLER);
+	if (driver >= 0)
+		err = by_driver();
+	else
+		err = op ? bpio_call(fd, op, 0, &a) : caller_block(dev, fd, CALLER);
 	if (err)
 		pauser.bad = fail("%s: %s", op ? bpio_op_name(op) : "block", strerror(-err));
 	store(&pauser.ended, 1);
@@ -185,16 +212,24 @@ static int drain(int argc, char **argv)
 	struct bpio_args a;
 
 	if (argc != 8)
-		return fail("usage: pause-drain FILE LOWER OFFSET WAY full|skipped OPERATION|block waits|goes-on");
+		return fail("usage: pause-drain FILE LOWER OFFSET WAY full|skipped WHAT waits|goes-on");
 	path = argv[1];
 	offset = number(argv[3]);
 	for (unsigned int i = 0; i < read_ways_count; i++)
 		if (!strcmp(read_ways[i].name, argv[4]))
 			way = &read_ways[i];
 	skipped = argv[5][0] == 's';
-	op = strcmp(argv[6], "block") ? bpio_op_of(argv[6]) : 0;
+	if (!strncmp(argv[6], "driver", 6)) {
+		driver = driver_open();
+		disk = driver_dev(argv[2]);
+		what_driver = argv[6][6] ? argv[6][7] : 0;
+		if (what_driver && driver_add(driver, 0, OPTED_IN, disk))
+			return fail("no driver");
+	} else if (strcmp(argv[6], "block")) {
+		op = bpio_op_of(argv[6]);
+	}
 	waits = argv[7][0] == 'w';
-	dev = op ? -1 : caller_open();
+	dev = op || driver >= 0 ? -1 : caller_open();
 	if (!way || prepare(argv[2], skipped))
 		return fail("cannot start");
 	if (system("dmsetup suspend --nolockfs --noflush bpio-stop"))
@@ -203,7 +238,8 @@ static int drain(int argc, char **argv)
 	bad = while_stopped(waits, skipped);
 	if (system("dmsetup resume bpio-stop"))
 		return fail("dmsetup resume");
-	bad |= wait_for(&reader, "the read") || wait_for(&pauser, "who has waited");
+	bad |= wait_for(&reader, "the read") || wait_for(&pauser, "who has waited") ||
+	       (what_driver == 'g' && wait_for(&goer, "a driver's pause"));
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	store(&stop, 1);
 	if (!bad)
@@ -213,11 +249,14 @@ static int drain(int argc, char **argv)
 	       (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000);
 	bad |= bpio_call(other_fd, BPIO_OP_STREAM_RESUME, 0, &a) ||
 	       bpio_call(other_fd, BPIO_OP_VOLUME_RESUME, 0, &a);
+	/* A driver that has gone has left no pause behind, one that is there has */
+	if (what_driver && !(a.out_flags & BPIO_OUT_VOLUME_PAUSED) != (what_driver == 'g'))
+		bad |= fail("flags %#x after a resume", a.out_flags);
 	return bad;
 }
 
 CHECK("pause-drain", drain,
-      "FILE LOWER OFFSET WAY full|skipped OPERATION|block waits|goes-on: with a read in flight")
+      "FILE LOWER OFFSET WAY full|skipped OPERATION|block|driver[-pauses|-goes] waits|goes-on")
 
 static int file_sector(int argc, char **argv)
 {
