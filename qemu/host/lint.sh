@@ -77,7 +77,7 @@ kernel_doc() {
 shell_check() {
 	local files
 	mapfile -t files < <(
-		tracked '*.sh' .ci/run qemu/run qemu/suite qemu/new
+		tracked '*.sh' .ci/run qemu/run qemu/suite qemu/new tools/volsnap
 	)
 	shellcheck -x -s bash "${files[@]}"
 }
