@@ -9,6 +9,7 @@
 #include "chain.h"
 #include "filter.h"
 #include "stack.h"
+#include "writer.h"
 
 /* Through the page cache, so that nothing has to be aligned */
 static void begin(struct kiocb *iocb, struct file *file, loff_t pos)
@@ -82,3 +83,20 @@ struct path bpio_lower_path(const struct dentry *dentry)
 	return bypassfs_lower_path(dentry);
 }
 EXPORT_SYMBOL_GPL(bpio_lower_path);
+
+/* See filter.h */
+struct file *bpio_open_lower(const struct dentry *dentry, int flags,
+			     const struct cred *cred)
+{
+	struct path path = bypassfs_lower_path(dentry);
+	struct bpio_writer w;
+	struct file *lower;
+
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return dentry_open(&path, flags, cred);
+	bpio_writer_begin(&w, d_inode(path.dentry));
+	lower = dentry_open(&path, flags, cred);
+	bpio_writer_end(&w);
+	return lower;
+}
+EXPORT_SYMBOL_GPL(bpio_open_lower);

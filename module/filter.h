@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one header for modules beside bypassfs; brings caller.h, volume_driver.h
+ * The one header for modules beside bypassfs; it brings caller.h, context.h and
+ * volume_driver.h along
  *
  * FILTERS
  *
@@ -78,16 +79,16 @@
 #ifndef BPIO_FILTER_H
 #define BPIO_FILTER_H
 
-#include <linux/list.h>
 #include <linux/path.h>
-#include <linux/refcount.h>
 #include <linux/types.h>
 
 #include <linux/bypassio_filters.h>
 
 #include "caller.h"
+#include "context.h"
 #include "volume_driver.h"
 
+struct cred;
 struct dentry;
 struct file;
 struct iattr;
@@ -97,8 +98,6 @@ struct kiocb;
 struct module;
 struct super_block;
 struct vm_area_struct;
-
-struct bpio_instance;
 
 /* Bytes that BPIO_FEATURE_DATA shows at a time */
 #define BPIO_DATA_MAX	(256UL * 1024)
@@ -416,9 +415,8 @@ struct file *bpio_lower_file(const struct file *file);
  * bpio_lower_path() - the name below
  * @dentry: of a bypassfs mount
  *
- * For the same, where there is no open file yet. Reads and writes there are
- * seen by no filter. To open it for writing can fail with -ETXTBSY where files
- * are armed for the bypass.
+ * For the same, where there is no open file yet. To open it there is
+ * bpio_open_lower().
  *
  * Context: Any.
  * Return: borrowed, valid as long as @dentry is.
@@ -426,72 +424,20 @@ struct file *bpio_lower_file(const struct file *file);
 struct path bpio_lower_path(const struct dentry *dentry);
 
 /**
- * struct bpio_context - what a filter remembers of an inode or of an open file
- * @free: called once, when it is dropped and nobody has it any more; may not
- *	sleep
- * @refs: the core's, as is the rest
- * @inst: whose it is
- * @object: what it is about
- * @on_object: in the list of the inode
- * @on_inst: in the list of the instance
+ * bpio_open_lower() - open the lower file for the filter itself
+ * @dentry: of a regular file of a bypassfs mount
+ * @flags: as of open(2), without O_CREAT
+ * @cred: whose rights count
  *
- * To be embedded in the filter's own struct.
+ * Where there is no open file for bpio_read_below() or bpio_write_below(), or
+ * it is not open for that. Reads and writes there are seen by no filter. Opened
+ * for writing, it keeps reads from going straight to the disk, as a writer's
+ * does.
+ *
+ * Context: Sleeps until such reads in flight are done; as bpio_read_below().
+ * Return: The lower file, or an error.
  */
-struct bpio_context {
-	void (*free)(struct bpio_context *ctx);
-	refcount_t refs;
-	struct bpio_instance *inst;
-	const void *object;
-	struct hlist_node on_object;
-	struct list_head on_inst;
-};
-
-/**
- * bpio_context_set() - remember something of an inode or of an open file
- * @inst: who remembers
- * @inode: of the mount
- * @file: NULL, or open file of it: then of that
- * @ctx: zeroed, with @free set
- *
- * It is dropped when the inode leaves memory, the file is closed (after post of
- * BPIO_CALL_RELEASE), or the filter detached.
- *
- * Context: Any but interrupts.
- * Return: 0, and the caller has a reference of his own to put; or -EEXIST if
- * there is one already, and @ctx is untouched.
- */
-int bpio_context_set(struct bpio_instance *inst, struct inode *inode,
-		     const struct file *file, struct bpio_context *ctx);
-
-/**
- * bpio_context_get() - find it again
- * @inst: as given to bpio_context_set()
- * @inode: likewise
- * @file: likewise
- *
- * Context: Any but interrupts; takes a spinlock.
- * Return: with a reference, to be given to bpio_context_put(); NULL if there is
- * none.
- */
-struct bpio_context *bpio_context_get(struct bpio_instance *inst,
-				      struct inode *inode,
-				      const struct file *file);
-
-/**
- * bpio_context_put() - give a reference back; the last one frees it
- * @ctx: or NULL
- *
- * Context: As its @free.
- */
-void bpio_context_put(struct bpio_context *ctx);
-
-/**
- * bpio_context_drop() - forget it before its time
- * @ctx: the caller has a reference, and keeps it
- *
- * Context: Any but interrupts.
- * Return: true for one caller, who has dropped it.
- */
-bool bpio_context_drop(struct bpio_context *ctx);
+struct file *bpio_open_lower(const struct dentry *dentry, int flags,
+			     const struct cred *cred);
 
 #endif /* BPIO_FILTER_H */
