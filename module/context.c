@@ -6,6 +6,9 @@
  * the instance whose it is. Whichever goes first takes it out of both, under
  * one lock, and gives back the reference of the lists. So that happens once. It
  * is freed when all who have found it have given theirs back.
+ *
+ * The function that frees it is the filter's: who lets an inode or an open file
+ * go does so inside SRCU, as callbacks are, and a filter that goes waits.
  */
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -138,23 +141,28 @@ void bpio_context_drop_object(struct bpio_filtering *f,
 			      struct hlist_head *contexts)
 {
 	struct bpio_context *ctx;
+	int idx;
 
 	if (hlist_empty(contexts))
 		return;
+	idx = srcu_read_lock(&f->srcu);
 	while ((ctx = take_first(f, contexts, NULL)))
 		bpio_context_put(ctx);
+	srcu_read_unlock(&f->srcu, idx);
 }
 
 /**
  * bpio_context_drop_instance() - a filter goes, none of its callbacks runs
  * @inst: its instance
  *
- * Context: Any but interrupts.
+ * Context: Sleeps until those that others have dropped are freed.
  */
 void bpio_context_drop_instance(struct bpio_instance *inst)
 {
+	struct bpio_filtering *f = &inst->vol->filtering;
 	struct bpio_context *ctx;
 
-	while ((ctx = take_first(&inst->vol->filtering, NULL, &inst->contexts)))
+	while ((ctx = take_first(f, NULL, &inst->contexts)))
 		bpio_context_put(ctx);
+	synchronize_srcu_expedited(&f->srcu);
 }

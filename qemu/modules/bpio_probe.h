@@ -71,6 +71,9 @@ extern const char * const probe_types[BPIO_CALL_MAX];
 /* Contexts that were made and freed, since the module was loaded */
 extern atomic_long_t probe_made, probe_freed;
 
+/* Milliseconds that it takes to free one */
+extern unsigned int probe_slow;
+
 __printf(1, 2) void probe_log(const char *fmt, ...);
 
 int probe_attach(struct bpio_instance *inst);

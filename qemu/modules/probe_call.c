@@ -16,6 +16,7 @@ const char * const probe_types[BPIO_CALL_MAX] = {
 };
 
 atomic_long_t probe_made, probe_freed;
+unsigned int probe_slow;
 
 /* Cookies are checked: each post gets that of its own pre */
 #define COOKIE	((void *)0xc00c1e)
@@ -57,6 +58,12 @@ void probe_detach(struct bpio_instance *inst)
 
 static void free_context(struct bpio_context *ctx)
 {
+	unsigned int ms = READ_ONCE(probe_slow);
+
+	if (ms) {
+		probe_log("frees\n");
+		mdelay(ms);
+	}
 	atomic_long_inc(&probe_freed);
 	kfree(ctx);
 }

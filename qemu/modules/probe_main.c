@@ -7,6 +7,7 @@
  *	attach NAME PATH		detach NAME PATH
  *	count NAME		contexts
  *	clear
+ *	slow MS			so long it takes to free a context
  *	set NAME CALLBACK ACT [NUMBER [NUMBER [TEXT]]]
  *
  * FEATURES: words with commas between them: bypass, data, quiet (no lines),
@@ -300,6 +301,8 @@ static int command(char *rest)
 	}
 	if (!name)
 		return -EBADMSG;
+	if (!strcmp(verb, "slow"))
+		return kstrtouint(name, 10, &probe_slow);
 	if (!strcmp(verb, "add"))
 		return add(name, rest);
 	p = find(name);

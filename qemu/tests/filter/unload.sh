@@ -151,13 +151,22 @@ freed 5 5
 calls "open=0 read=4096 fsync=0 close=0" "$TOP/file" open read fsync "!del a" close
 freed 7 7
 
+# Somebody else frees it, and takes his time: who unregisters waits for that.
+probe_all "add a 20 quiet pre:fsync" "set a pre:fsync context 0 1" "slow 2000" clear
+hold closer checks filter-calls "$TOP/file" open fsync close
+wait_until 20 grep -q frees /dev/bpio_probe
+probe del a
+freed 8 8
+ended closer 0
+probe slow 0
+
 # The mount goes first, the filter stays and comes to the next one; or goes in between.
 probe_all "add a 20 - pre:read" "set a pre:read context 0"
 calls "open=0 read=4096" "$TOP/file" open read
 probe clear
 umount "$TOP"
 logged "a detach"
-freed 8 8
+freed 9 9
 mount -t bypassfs "$LOWER" "$TOP"
 logged "a attach"
 calls "open=0 read=4096" "$TOP/file" open read
