@@ -81,6 +81,7 @@
 
 #include <linux/path.h>
 #include <linux/types.h>
+#include <linux/xattr.h>
 
 #include <linux/bypassio_filters.h>
 
@@ -98,6 +99,9 @@ struct kiocb;
 struct module;
 struct super_block;
 struct vm_area_struct;
+
+/* What filters keep with a lower file is under such names; not on the mount */
+#define BPIO_XATTR_PREFIX	XATTR_TRUSTED_PREFIX "bpio_"
 
 /* Bytes that BPIO_FEATURE_DATA shows at a time */
 #define BPIO_DATA_MAX	(256UL * 1024)

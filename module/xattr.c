@@ -6,10 +6,15 @@
  * to the lower one. "security.*" values go down and up as they are stored: the
  * VFS converts file capabilities between user namespaces on the upper side, and
  * may not do so twice.
+ *
+ * "trusted.bpio_*" are what filters keep with the lower file. On the mount they
+ * are not there: a copy that has them would be taken for what the filter has
+ * made, and it is not.
  */
 #include <linux/mount.h>
 #include <linux/xattr.h>
 
+#include "filter.h"
 #include "stack.h"
 #include "compat/compat.h"
 
@@ -17,6 +22,11 @@ static bool is_security(const char *name)
 {
 	return !strncmp(name, XATTR_SECURITY_PREFIX,
 			XATTR_SECURITY_PREFIX_LEN);
+}
+
+static bool is_filters(const char *name)
+{
+	return strstarts(name, BPIO_XATTR_PREFIX);
 }
 
 static int get(const struct xattr_handler *handler, struct dentry *dentry,
@@ -28,6 +38,8 @@ static int get(const struct xattr_handler *handler, struct dentry *dentry,
 
 	/* as for set-user-ID programs, see mode_of() */
 	if (bypassfs_nosuid(inode->i_sb) && !strcmp(name, XATTR_NAME_CAPS))
+		return -ENODATA;
+	if (is_filters(name))
 		return -ENODATA;
 	/* a security module may ask before the upper dentry is complete */
 	lower = dget(bypassfs_lower_dentry(dentry));
@@ -74,6 +86,8 @@ static int set(const struct xattr_handler *handler, struct mnt_idmap *idmap,
 	struct path lower = bypassfs_lower_path(dentry);
 	int err;
 
+	if (is_filters(name))
+		return -EPERM;
 	err = mnt_want_write(lower.mnt);
 	if (err)
 		return err;
@@ -81,6 +95,22 @@ static int set(const struct xattr_handler *handler, struct mnt_idmap *idmap,
 	mnt_drop_write(lower.mnt);
 	bypassfs_refresh(inode);
 	return err;
+}
+
+/* Takes the names of filters out of a list; returns what is left of it */
+static ssize_t without_filters(char *list, ssize_t size)
+{
+	char *from, *to = list;
+	size_t len;
+
+	for (from = list; from < list + size; from += len) {
+		len = strlen(from) + 1;
+		if (is_filters(from))
+			continue;
+		memmove(to, from, len);
+		to += len;
+	}
+	return to - list;
 }
 
 /**
@@ -94,7 +124,9 @@ static int set(const struct xattr_handler *handler, struct mnt_idmap *idmap,
  */
 ssize_t bypassfs_listxattr(struct dentry *dentry, char *list, size_t size)
 {
-	return vfs_listxattr(bypassfs_lower_dentry(dentry), list, size);
+	ssize_t ret = vfs_listxattr(bypassfs_lower_dentry(dentry), list, size);
+
+	return ret > 0 && size ? without_filters(list, ret) : ret;
 }
 
 static const struct xattr_handler bypassfs_xattr_handler = {
