@@ -9,7 +9,7 @@ DESTDIR ?=
 MODDIR ?= $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease 2>/dev/null)/updates
 
 run := qemu/run --lane $(LANE) --kernel $(KERNEL)
-headers := $(addprefix uapi/linux/,bypassio.h bypassio_watch.h bypassio_filters.h)
+headers := $(addprefix uapi/linux/,bypassio.h bypassio_watch.h bypassio_filters.h bypassio_crypt.h)
 tests := $(foreach t,$(T),--test $(t))
 exhaustive := qemu/run --name exhaustive --cmd qemu/guest/exhaustive.sh --timeout 28800 \
 	--append "$(if $(LENGTH),bpio_length=$(LENGTH)) $(if $(WALK),bpio_walk=$(WALK))"
