@@ -110,7 +110,7 @@ help:
 #hBuild                                                  needs
 #h* all          module and tools
 #h  module       the modules for KDIR=                   headers of the running kernel
-#h  tools        bpioctl                                 libssl-dev
+#h  tools        bpioctl, bpio-crypt                     libssl-dev
 #h
 #hCheck and test
 #h  test         all that is quick enough of what follows; ends "N passed, N failed"  an hour, first 75 min
@@ -132,7 +132,7 @@ help:
 #h  list-tests   what 'make qemu' would run (LANE= KERNEL= T=)
 #h
 #hInstall                                                needs root, or DESTDIR=
-#h  install      modules, bpioctl, man page, headers     (PREFIX=/usr/local)
+#h  install      modules, tools, man pages, headers      (PREFIX=/usr/local)
 #h  uninstall
 #h
 #hOther

@@ -61,7 +61,7 @@ build_tools() {
 	if [ -e "$TOP/tools/Makefile" ]; then
 		quietly "$dir/bpioctl.log" make -C "$TOP/tools" "O=$OUT/bpioctl" ||
 			die "tools do not build"
-		cp "$OUT/bpioctl/bpioctl" "$TOP/tools/volsnap" "$dir/"
+		cp "$OUT/bpioctl/"{bpioctl,bpio-crypt} "$TOP/tools/volsnap" "$dir/"
 	fi
 }
 
@@ -71,7 +71,7 @@ pack_initramfs() {
 	rm -rf "$stage"
 	mkdir -p "$stage"/{dev,proc,sys,sysroot} "$stage"/bpio/{bin,ko,tests}
 	cp "$OUT/tools/init" "$stage/init"
-	for part in checks checks32 bpioctl volsnap; do
+	for part in checks checks32 bpioctl bpio-crypt volsnap; do
 		[ ! -e "$OUT/tools/$part" ] || cp "$OUT/tools/$part" "$stage/bpio/bin/"
 	done
 	if [ -n "$build" ]; then

@@ -141,7 +141,7 @@ test_headers() {
 	return $rc
 }
 
-# Each verb of bpioctl is in its manual (twice), in the README and in the completion.
+# Each verb of a tool is in its manual (twice), in the README and in the completion.
 tool_verbs() {
 	local verb verbs man=tools/man/bpioctl.8 rc=0
 	verbs=$(sed -n 's/^\t{ "\([a-z]*\)", cmd_[a-z]*,.*/\1/p' tools/bpioctl.c)
@@ -154,6 +154,17 @@ tool_verbs() {
 			{ echo "completion: no $verb"; rc=1; }
 		grep -q "^[[:space:]]*$verb)" tools/completion/bpioctl.bash ||
 			{ echo "completion: no options of $verb"; rc=1; }
+	done
+	verbs=$(sed -n 's/.*bpio-crypt \([a-z]*\) [A-Z].*\\n".*/\1/p' tools/bpio-crypt.c)
+	man=tools/man/bpio-crypt.8
+	[ -n "$verbs" ] || { echo "no verbs in tools/bpio-crypt.c"; return 1; }
+	for verb in $verbs; do
+		grep -qx "\.B bpio\\\\-crypt $verb" "$man" || { echo "$man: no synopsis of $verb"; rc=1; }
+		grep -qx "\.B $verb" "$man" || { echo "$man: no $verb"; rc=1; }
+		grep -qE "bpio-crypt $verb |[:,] $verb (FILE|mine)" README.md ||
+			{ echo "README.md: no $verb"; rc=1; }
+		tr -s "' \t" '\n' <tools/completion/bpio-crypt.bash | grep -qx "$verb" ||
+			{ echo "completion of bpio-crypt: no $verb"; rc=1; }
 	done
 	return $rc
 }
