@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copies, names, truncation of an encrypted file; its attribute, which the mount hides and which may
 # be wrong; its key, revoked while it is open; another mount; the module, which stays.
-# fs: ext4 xfs
+# fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

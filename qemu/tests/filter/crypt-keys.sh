@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who has no key of a file, or another one of that name, is told so and sees nothing; who copies
 # it by whatever system call gets plain text; who looks below the mount gets none.
-# fs: ext4 xfs
+# fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 . "$BPIO_LIB/crypt.sh"

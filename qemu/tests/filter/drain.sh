@@ -2,7 +2,7 @@
 # Who registers a filter waits for the reads and writes that are on their way past it, however they
 # go; when the registration has returned, none of them is under way.
 # covers: R71
-# fs: ext4 xfs
+# fs: ext4
 # timeout: 400
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -3,7 +3,7 @@
 # from its coming on it sees each read, ENABLE and QUERY are refused in its name, and when it goes
 # they bypass again.
 # covers: R26 R31 R35 R66 R71 R72 R73
-# fs: ext4 xfs
+# fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

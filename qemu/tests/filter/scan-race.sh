@@ -2,7 +2,7 @@
 # The pattern of bpio_scan comes into a file and goes, under threads that open it with O_DIRECT,
 # enable the bypass and read: nobody reads it, and nobody opens the file while it is there.
 # covers: R60 R67
-# fs: ext4 xfs
+# fs: ext4
 # timeout: 300
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

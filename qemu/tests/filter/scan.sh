@@ -2,7 +2,7 @@
 # bpio_scan lets a file be bypassed when it was scanned, is clean, and nobody has changed it since;
 # whoever changes it takes enabled handles off the bypass first, and they come back by themselves.
 # covers: R24 R60 R63 R64 R65 R66 R67
-# fs: ext4 xfs
+# fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
