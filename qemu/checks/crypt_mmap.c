@@ -106,3 +106,23 @@ static int crypt_mmap(int argc, char **argv)
 
 CHECK("crypt-mmap", crypt_mmap,
       "FILE: a mapped file is not encrypted, an encrypted one not mapped")
+
+/* Maps it, however long that takes, and looks at it for some seconds */
+static int crypt_map(int argc, char **argv)
+{
+	const volatile unsigned char *map;
+
+	if (argc != 2)
+		return fail("usage: crypt-map FILE");
+	fd = open(argv[1], O_RDONLY);
+	map = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
+	if (fd < 0 || map == MAP_FAILED)
+		return fail_errno("mmap of %s", argv[1]);
+	for (int n = 0; n < 300; n++, usleep(10000))
+		for (int i = 0; i < SIZE; i += 4093)
+			if (map[i] != 'p')
+				return fail("mapped byte %d is %#x", i, map[i]);
+	return 0;
+}
+
+CHECK("crypt-map", crypt_map, "FILE, of crypt-mmap: maps it, and it stays as it is")

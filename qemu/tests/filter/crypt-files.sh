@@ -12,6 +12,8 @@ checks crypt-files "$TOP/file" "$LOWER/file" "$TOP/other"
 
 note "open, and another mount"
 exec {fd}<"$TOP/file"
+close_it() { exec {fd}<&-; }
+at_exit close_it
 mkdir -p /mnt/other
 mount_bypassfs "$LOWER" /mnt/other
 assert_fails "Device or resource busy" cat /mnt/other/file
@@ -19,7 +21,7 @@ cat /mnt/other/other >/dev/null
 cat "$TOP/other" >/dev/null
 assert_fails "in use through another mount" bpio-crypt encrypt test "$TOP/other"
 assert_fails "in use" rmmod bpio_crypt
-exec {fd}<&-
+close_it
 umount "$TOP"
 cmp -n 10 /mnt/other/file <(printf 'not to be seen')
 umount /mnt/other
