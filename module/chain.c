@@ -53,6 +53,7 @@ int bpio_chain_init(struct bpio_filtering *f, int depth)
 	INIT_LIST_HEAD(&f->node);
 	spin_lock_init(&f->list_lock);
 	spin_lock_init(&f->ctx_lock);
+	init_waitqueue_head(&f->ctx_freed);
 	if (bpio_gate_init(&f->plain_reads))
 		return -ENOMEM;
 	if (bpio_gate_init(&f->plain_writes))

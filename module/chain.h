@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/uio.h>
+#include <linux/wait.h>
 
 #include "attach.h"
 #include "filter.h"
@@ -29,6 +30,7 @@ struct bpio_volume;
  * @block: keeps them from skipping any filter, unless @bypass
  * @node: L: in bpio_filtering.instances
  * @contexts: C: what it remembers
+ * @freeing: C: who is freeing some of that
  * @vetoes: A: how often
  * @pauses: A: how often
  * @attached: R: it has come, and has not begun to go; read without any lock
@@ -46,6 +48,7 @@ struct bpio_instance {
 	struct bpio_block block;
 	struct list_head node;
 	struct list_head contexts;
+	unsigned int freeing;
 	atomic64_t vetoes;
 	atomic64_t pauses;
 	bool attached;
@@ -79,6 +82,7 @@ struct bpio_chain {
  * @list_lock: innermost; so that they can be listed while somebody is waited
  *	for
  * @ctx_lock: innermost; of all contexts
+ * @ctx_freed: a filter that goes waits here for those who free its contexts
  *
  * R: under the registry's lock. L: under @list_lock as well. U: written so,
  * read inside @srcu.
@@ -93,6 +97,7 @@ struct bpio_filtering {
 	struct list_head node;
 	spinlock_t list_lock;	/* of @instances */
 	spinlock_t ctx_lock;	/* of contexts */
+	wait_queue_head_t ctx_freed;
 };
 
 /**

@@ -7,8 +7,8 @@
  * one lock, and gives back the reference of the lists. So that happens once. It
  * is freed when all who have found it have given theirs back.
  *
- * The function that frees it is the filter's: who lets an inode or an open file
- * go does so inside SRCU, as callbacks are, and a filter that goes waits.
+ * The function that frees it is the filter's. Those who let an inode or an open
+ * file go are counted while they call it, and a filter that goes waits for them.
  */
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -124,10 +124,36 @@ static struct bpio_context *take_first(struct bpio_filtering *f,
 	else
 		ctx = list_first_entry_or_null(of_inst, struct bpio_context,
 					       on_inst);
-	if (ctx)
+	if (ctx) {
 		unlist(ctx);
+		ctx->inst->freeing++;
+	}
 	spin_unlock(&f->ctx_lock);
 	return ctx;
+}
+
+/* The instance may be gone as soon as nobody is counted */
+static void put_taken(struct bpio_filtering *f, struct bpio_context *ctx)
+{
+	struct bpio_instance *inst = ctx->inst;
+
+	bpio_context_put(ctx);
+	spin_lock(&f->ctx_lock);
+	if (!--inst->freeing)
+		wake_up_all(&f->ctx_freed);
+	spin_unlock(&f->ctx_lock);
+}
+
+static bool all_freed(struct bpio_filtering *f,
+		      const struct bpio_instance *inst)
+{
+	bool freed;
+
+	/* So that who was counted last is out of there as well */
+	spin_lock(&f->ctx_lock);
+	freed = !inst->freeing;
+	spin_unlock(&f->ctx_lock);
+	return freed;
 }
 
 /**
@@ -141,14 +167,11 @@ void bpio_context_drop_object(struct bpio_filtering *f,
 			      struct hlist_head *contexts)
 {
 	struct bpio_context *ctx;
-	int idx;
 
 	if (hlist_empty(contexts))
 		return;
-	idx = srcu_read_lock(&f->srcu);
 	while ((ctx = take_first(f, contexts, NULL)))
-		bpio_context_put(ctx);
-	srcu_read_unlock(&f->srcu, idx);
+		put_taken(f, ctx);
 }
 
 /**
@@ -163,6 +186,6 @@ void bpio_context_drop_instance(struct bpio_instance *inst)
 	struct bpio_context *ctx;
 
 	while ((ctx = take_first(f, NULL, &inst->contexts)))
-		bpio_context_put(ctx);
-	synchronize_srcu_expedited(&f->srcu);
+		put_taken(f, ctx);
+	wait_event(f->ctx_freed, all_freed(f, inst));
 }
