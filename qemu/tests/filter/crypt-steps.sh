@@ -10,5 +10,8 @@
 . "$BPIO_LIB/crypt.sh"
 
 crypt_on "$FS" nvme
-[ "$BPIO_LANE" = debug ] && times=100 || times=15
+case $BPIO_LANE@$FS in
+debug@ext4) times=100 ;;
+*) times=15 ;;
+esac
 checks crypt-steps "$TOP/file" "$LOWER/file" "$times"
