@@ -79,10 +79,10 @@ static int apply(int log, int image, const struct log_entry *e, int torn)
 	return 0;
 }
 
-/* A mark is a number: the last one is told */
+/* The last mark that is a number; when the log is closed, it gets one that is none */
 static unsigned long long mark(int log, const struct log_entry *e, uint64_t cut)
 {
-	char text[32] = "0";
+	char text[32];
 
 	while (cut--) {
 		if (!(e[cut].flags & MARK) || e[cut].data_len >= sizeof(text))
@@ -90,9 +90,10 @@ static unsigned long long mark(int log, const struct log_entry *e, uint64_t cut)
 		if (pread(log, text, e[cut].data_len, e[cut].at - SECTOR + 32) < 0)
 			fail_errno("mark");
 		text[e[cut].data_len] = 0;
-		break;
+		if (*text >= '0' && *text <= '9')
+			return number(text);
 	}
-	return number(text);
+	return 0;
 }
 
 static int crypt_replay(int argc, char **argv)
