@@ -191,6 +191,7 @@ struct onlooker {
 	struct fake *f;
 	bool stop;
 	long looks, found, wrong;
+	u8 *seen;
 	struct completion started;
 };
 
@@ -201,7 +202,7 @@ static int look_on(void *arg)
 	struct fake *f = o->f;
 	struct bpio_extent e;
 	sector_t sector;
-	u64 at = 0, known = 0;
+	u64 at = 0;
 
 	complete(&o->started);
 	while (!READ_ONCE(o->stop)) {
@@ -209,14 +210,14 @@ static int look_on(void *arg)
 		o->looks++;
 		if (bpio_map_look(f->map, fake_pos(f, at), 4096, &sector)) {
 			o->found++;
-			if (sector != fake_sector(f, at))
-				o->wrong++;
-			known = max(known, at + 1);
-		} else if (at < known) {
+			o->wrong += sector != fake_sector(f, at);
+			o->seen[at] = true;
+		} else if (o->seen[at]) {
 			o->wrong++;
 		}
 		if (bpio_map_find(f->map, fake_pos(f, at), &e) &&
-		    e.sector + ((fake_pos(f, at) - e.start) >> SECTOR_SHIFT) !=
+		    (e.sector ? e.sector + ((fake_pos(f, at) - e.start) >>
+					    SECTOR_SHIFT) : 0) !=
 		    fake_sector(f, at))
 			o->wrong++;
 		cond_resched();
@@ -228,24 +229,27 @@ static void fill_watched(struct kunit *test)
 {
 	struct onlooker o = {};
 	struct task_struct *task;
-	u64 pos;
+	u64 i;
 
-	o.f = fake_new(test, 12, 16 * MIB, 0);
-	lay_out(o.f, &patterns[0]);
+	o.f = fake_new(test, 12, 61 * MIB, 0);
+	o.seen = kunit_kzalloc(test, o.f->nr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, o.seen);
+	lay_out(o.f, test->param_value);
 	init_completion(&o.started);
 	task = kthread_run(look_on, &o, "bpio_look");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
 	wait_for_completion(&o.started);
-	for (pos = 0; pos < 16 * MIB; pos += MIB)
-		KUNIT_EXPECT_EQ(test, fake_fill(o.f, pos, 1), 0);
+	/* All windows, here and there */
+	for (i = 0; i < 61; i++)
+		KUNIT_EXPECT_EQ(test, fake_fill(o.f, i * 23 % 61 * MIB, 1), 0);
 	WRITE_ONCE(o.stop, true);
 	kthread_stop(task);
 	put_task_struct(task);
 	kunit_info(test, "%ld looks, %ld found", o.looks, o.found);
 	KUNIT_EXPECT_EQ(test, o.wrong, 0);
 	KUNIT_EXPECT_GT(test, o.looks, 0);
-	KUNIT_EXPECT_EQ(test, fake_check_extents(test, o.f), 1);
+	fake_check_extents(test, o.f);
 }
 
 static struct kunit_case fill_cases[] = {
@@ -256,7 +260,7 @@ static struct kunit_case fill_cases[] = {
 	KUNIT_CASE(fill_limit),
 	KUNIT_CASE(fill_limit_grows),
 	KUNIT_CASE(fill_free_nothing),
-	KUNIT_CASE(fill_watched),
+	KUNIT_CASE_PARAM(fill_watched, pattern_gen_params),
 	{}
 };
 

@@ -111,6 +111,17 @@ static inline int fake_fill(struct fake *f, u64 pos, u64 len)
 	return bpio_map_fill(f->map, pos, len, fake_stop, f);
 }
 
+/* As if the map had asked for these blocks, and had got that */
+static inline void fake_know(struct fake *f, u64 first, u64 nr, sector_t disk)
+{
+	u64 i;
+
+	for (i = 0; i < nr; i++) {
+		f->asked[first + i]++;
+		f->disk[first + i] = disk ? disk + i : 0;
+	}
+}
+
 /* Bytes at the start of a block of the arrays */
 static inline u64 fake_pos(const struct fake *f, u64 at)
 {

@@ -49,6 +49,10 @@ static const struct field info_fields[] = {
 	FIELD(bpio_info, reads, 80, 32),
 	FIELD(bpio_info, bytes, 112, 32),
 	FIELD(bpio_info, reasons, 144, 512),
+	FIELD(bpio_info, map_extents, 656, 8),
+	FIELD(bpio_info, map_bytes, 664, 8),
+	FIELD(bpio_info, all_extents, 672, 8),
+	FIELD(bpio_info, all_bytes, 680, 8),
 };
 
 static const struct field pause_fields[] = {
@@ -155,7 +159,7 @@ struct layout {
 static const struct layout layouts[] = {
 	LAYOUT(bpio_result, 176, result_fields),
 	LAYOUT(bpio_results, 352, results_fields),
-	LAYOUT(bpio_info, 656, info_fields),
+	LAYOUT(bpio_info, 688, info_fields),
 	LAYOUT(bpio_args, 1024, args_fields),
 	LAYOUT(bpio_pause, 136, pause_fields),
 	LAYOUT(bpio_blocker, 184, blocker_fields),
@@ -196,7 +200,7 @@ static void uapi_union(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, blockers), 64);
 	KUNIT_EXPECT_EQ(test, offsetof(struct bpio_args, pause), 64);
 	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, results), 416);
-	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, info), 720);
+	KUNIT_EXPECT_EQ(test, offsetofend(struct bpio_args, info), 752);
 	KUNIT_EXPECT_EQ(test, BPIO_ARGS_INPUT, 24);
 	KUNIT_EXPECT_EQ(test, BPIO_ARGS_HEADER, 64);
 	/* Where 64-bit fields want 4 bytes only, 32-bit programs agree too */

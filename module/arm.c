@@ -32,6 +32,8 @@
 /* What did not depend on a writer is not looked at again for this long */
 #define RETRY_AFTER	(HZ / 10)
 
+static struct workqueue_struct *background;
+
 static void layout_broken(struct bp_layout_owner *owner)
 {
 	struct bpio_stream *st =
@@ -41,11 +43,24 @@ static void layout_broken(struct bp_layout_owner *owner)
 	trace_bpio_broken(st->lower, BPIO_REASON_LAYOUT_BROKEN);
 	bpio_event_stream(st, BPIO_EVENT_BROKEN, BPIO_REASON_LAYOUT_BROKEN, "",
 			  0, st->pauses.count);
+	/* Who breaks it waits for reads that may wait for somebody to look */
+	if (READ_ONCE(st->polled))
+		queue_work(background, &st->broken_work);
+}
+
+/* Looks until all are out. @work could be waiting for who broke it. */
+static void broken_work(struct work_struct *work)
+{
+	struct bpio_stream *st =
+		container_of(work, struct bpio_stream, broken_work);
+
+	mutex_lock(&st->lock);
+	if (bpio_stream_broken(st))
+		bpio_stream_disarm(st, BPIO_REASON_LAYOUT_BROKEN);
+	mutex_unlock(&st->lock);
 }
 
 /* For reads that may not wait; who holds the lock is at it already */
-static struct workqueue_struct *background;
-
 static void arm_work(struct work_struct *work)
 {
 	struct bpio_stream *st = container_of(work, struct bpio_stream, work);
@@ -70,6 +85,22 @@ void bpio_stream_prepare(struct bpio_stream *st)
 {
 	st->hold.owner.broken = layout_broken;
 	INIT_WORK(&st->work, arm_work);
+	INIT_WORK(&st->broken_work, broken_work);
+}
+
+/**
+ * bpio_stream_polled() - its first polled read is about to be sent
+ * @st: the stream; the caller is inside
+ *
+ * Context: Any.
+ */
+void bpio_stream_polled(struct bpio_stream *st)
+{
+	WRITE_ONCE(st->polled, true);
+	/* Pairs with bpio_gate_close(): layout_broken() sees this, or we see that */
+	smp_mb();
+	if (bpio_stream_broken(st))
+		queue_work(background, &st->broken_work);
 }
 
 /**
@@ -198,7 +229,7 @@ void bpio_stream_disarm(struct bpio_stream *st, enum bpio_reason why)
 		return;
 	bpio_state_move(&st->state, BPIO_STATE_DRAINING);
 	bpio_gate_close(&st->gate, BPIO_GATE_DISARMED);
-	bpio_gate_drain(&st->gate);
+	bpio_stream_drain_gate(st);
 	bpio_map_free(st->map);
 	st->map = NULL;
 	bpio_hold_drop(&st->hold);

@@ -22,17 +22,43 @@
 /* Pages are asked for in batches of this many */
 #define BATCH	32
 
+static unsigned int pages_of(const struct bio_vec *vec)
+{
+	return DIV_ROUND_UP(vec->bv_offset + vec->bv_len, PAGE_SIZE);
+}
+
+static struct page *page_of(const struct bio_vec *vec, unsigned int n)
+{
+	return pfn_to_page(page_to_pfn(vec->bv_page) + n);
+}
+
+/* A page that is the next in memory makes the last piece longer */
+static bool goes_on(const struct bpio_buffer *buf, struct page *page,
+		    size_t offset)
+{
+	const struct bio_vec *last;
+
+	if (!buf->nr || offset || is_zone_device_page(page))
+		return false;
+	last = &buf->vecs[buf->nr - 1];
+	return !offset_in_page(last->bv_offset + last->bv_len) &&
+	       page_to_pfn(page) == page_to_pfn(last->bv_page) + pages_of(last);
+}
+
 static void append(struct bpio_buffer *buf, struct page **pages, size_t offset,
 		   size_t bytes)
 {
-	while (bytes) {
+	for (; bytes; pages++) {
 		size_t n = min_t(size_t, bytes, PAGE_SIZE - offset);
 
-		buf->vecs[buf->nr++] = (struct bio_vec) {
-			.bv_page	= *pages++,
-			.bv_len		= n,
-			.bv_offset	= offset,
-		};
+		if (goes_on(buf, *pages, offset))
+			buf->vecs[buf->nr - 1].bv_len += n;
+		else
+			buf->vecs[buf->nr++] = (struct bio_vec) {
+				.bv_page	= *pages,
+				.bv_len		= n,
+				.bv_offset	= offset,
+			};
 		buf->len += n;
 		bytes -= n;
 		offset = 0;
@@ -52,18 +78,19 @@ static int pin(struct bpio_buffer *buf, const struct iov_iter *from, size_t len,
 	max = iov_iter_npages(&rest, BPIO_BUFFER_PAGES + 1);
 	if (max > BPIO_BUFFER_PAGES)
 		return -EFAULT;
-	buf->nr = 0;
-	buf->len = 0;
-	buf->vecs = kvmalloc_array(max, sizeof(*buf->vecs), gfp);
-	if (!buf->vecs)
-		return -ENOMEM;
+	if (max > buf->room) {
+		buf->room = 0;
+		/* Not from vmalloc(): it is freed at a bio's end */
+		buf->vecs = kmalloc_array(max, sizeof(*buf->vecs),
+					  gfp | __GFP_NOWARN);
+		if (!buf->vecs)
+			return -ENOMEM;
+	}
 	while (buf->len < len) {
 		/* @max counts the pages of each segment, so they all fit */
-		ret = bp_iter_pin(&rest, pages, len - buf->len,
-				  min_t(unsigned int, BATCH, max - buf->nr),
-				  &offset);
+		ret = bp_iter_pin(&rest, pages, len - buf->len, BATCH, &offset);
 		if (ret <= 0) {
-			bpio_buffer_unpin(buf);
+			bpio_buffer_release(buf, false);
 			return -EFAULT;
 		}
 		append(buf, pages, offset, ret);
@@ -73,7 +100,7 @@ static int pin(struct bpio_buffer *buf, const struct iov_iter *from, size_t len,
 
 /**
  * bpio_buffer_take() - the first bytes of a reader's buffer, with no fault left
- * @buf: uninitialised; pinned on return if @from is user memory, else empty
+ * @buf: nothing pinned; pinned on return if @from is user memory
  * @iter: set up, to read into; @buf lives longer than it
  * @from: stays as it is
  * @len: bytes
@@ -88,7 +115,6 @@ int bpio_buffer_take(struct bpio_buffer *buf, struct iov_iter *iter,
 {
 	int ret;
 
-	*buf = (struct bpio_buffer) {};
 	if (!user_backed_iter(from)) {
 		*iter = *from;
 		iov_iter_truncate(iter, len);
@@ -109,11 +135,17 @@ int bpio_buffer_take(struct bpio_buffer *buf, struct iov_iter *iter,
  */
 void bpio_buffer_dirty(const struct bpio_buffer *buf)
 {
-	unsigned int i;
+	const struct bio_vec *vec = buf->vecs;
+	struct page *page;
+	unsigned int n;
 
-	for (i = 0; i < buf->nr; i++)
-		if (!PageDirty(buf->vecs[i].bv_page))
-			set_page_dirty_lock(buf->vecs[i].bv_page);
+	for (; vec < buf->vecs + buf->nr; vec++) {
+		for (n = 0; n < pages_of(vec); n++) {
+			page = page_of(vec, n);
+			if (!PageDirty(page))
+				set_page_dirty_lock(page);
+		}
+	}
 }
 
 /**
@@ -125,28 +157,42 @@ void bpio_buffer_dirty(const struct bpio_buffer *buf)
  */
 bool bpio_buffer_is_dirty(const struct bpio_buffer *buf)
 {
-	unsigned int i;
+	const struct bio_vec *vec = buf->vecs;
+	unsigned int n;
 
-	for (i = 0; i < buf->nr; i++)
-		if (!PageDirty(buf->vecs[i].bv_page))
-			return false;
+	for (; vec < buf->vecs + buf->nr; vec++)
+		for (n = 0; n < pages_of(vec); n++)
+			if (!PageDirty(page_of(vec, n)))
+				return false;
 	return true;
 }
 
 /**
- * bpio_buffer_unpin() - let go of it
+ * bpio_buffer_release() - let go of it
  * @buf: pinned, or empty; empty afterwards
+ * @dirty: mark all pages dirty
  *
- * Context: Any.
+ * Context: Sleeps if @dirty, else any.
  */
-void bpio_buffer_unpin(struct bpio_buffer *buf)
+void bpio_buffer_release(struct bpio_buffer *buf, bool dirty)
 {
-	unsigned int i;
+	const struct bio_vec *vec = buf->vecs;
+	unsigned long pfn, end;
+	struct page *page;
 
-	for (i = 0; i < buf->nr; i++)
-		bp_unpin(buf->vecs[i].bv_page);
-	kvfree(buf->vecs);
-	buf->vecs = NULL;
+	for (; vec < buf->vecs + buf->nr; vec++) {
+		pfn = page_to_pfn(vec->bv_page);
+		for (end = pfn + pages_of(vec); pfn < end; pfn++) {
+			page = pfn_to_page(pfn);
+			if (dirty && unlikely(!PageDirty(page)))
+				set_page_dirty_lock(page);
+			bp_unpin(page);
+		}
+	}
 	buf->nr = 0;
 	buf->len = 0;
+	if (buf->room || !buf->vecs)
+		return;
+	kfree(buf->vecs);
+	buf->vecs = NULL;
 }

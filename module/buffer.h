@@ -16,12 +16,14 @@ struct iov_iter;
 
 /**
  * struct bpio_buffer - a user's buffer, pinned
- * @vecs: its pieces, none over a page; NULL if nothing is pinned
- * @nr: how many
+ * @vecs: its pieces; the caller's if @room
+ * @room: how many the caller has room for, or 0
+ * @nr: how many there are; 0 if nothing is pinned
  * @len: bytes in all
  */
 struct bpio_buffer {
 	struct bio_vec *vecs;
+	unsigned int room;
 	unsigned int nr;
 	size_t len;
 };
@@ -30,6 +32,6 @@ int bpio_buffer_take(struct bpio_buffer *buf, struct iov_iter *iter,
 		     const struct iov_iter *from, size_t len, gfp_t gfp);
 void bpio_buffer_dirty(const struct bpio_buffer *buf);
 bool bpio_buffer_is_dirty(const struct bpio_buffer *buf);
-void bpio_buffer_unpin(struct bpio_buffer *buf);
+void bpio_buffer_release(struct bpio_buffer *buf, bool dirty);
 
 #endif /* BPIO_BUFFER_H */

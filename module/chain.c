@@ -230,6 +230,13 @@ static enum bpio_next heeded(struct bpio_call *call, enum bpio_next next)
 	return next == BPIO_DONE ? BPIO_NEXT : next;
 }
 
+/* Who says more than there was is believed neither above nor by programs */
+static void limit(struct bpio_call *call)
+{
+	if (call->type == BPIO_CALL_READ || call->type == BPIO_CALL_WRITE)
+		call->ret = min_t(long, call->ret, call->rw.len);
+}
+
 static enum bpio_next call_pre(struct bpio_instance *inst,
 			       struct bpio_call *call, void **cookie)
 {
@@ -246,10 +253,13 @@ static enum bpio_next call_pre(struct bpio_instance *inst,
 	bpio_inside_leave(&in);
 	call->at = NULL;
 	next = heeded(call, next);
+	limit(call);
 	/* A veto that has failed is none the less one, and somebody's */
 	if (next == BPIO_DONE && call->type >= BPIO_CALL_ENABLE)
-		bpio_refuse(&call->manage.args->results.filter,
-			    BPIO_REASON_OTHER, inst->filter->name);
+		bpio_refuse_as(&call->manage.args->results.filter, -EOPNOTSUPP,
+			       BPIO_REASON_OTHER,
+			       "the filter vetoes without a proper reason",
+			       inst->filter->name);
 	return next;
 }
 
@@ -265,6 +275,7 @@ static void call_post(struct bpio_instance *inst, struct bpio_call *call,
 	bpio_inside_enter(&in, inst, call->type);
 	post(inst, call, cookie);
 	bpio_inside_leave(&in);
+	limit(call);
 	/* What is done to the bypass is done */
 	if (call->type >= BPIO_CALL_ENABLE)
 		call->ret = ret;

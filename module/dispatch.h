@@ -10,16 +10,13 @@
 struct bpio_handle;
 struct bpio_stream;
 
-/* Reads of fewer than this many pages can go the short way */
-#define BPIO_SHORT_PAGES	16
-
 /**
  * struct bpio_route - where a read has gone
  * @path: one of the two past the lower file system, as seen inside the gate
  * @filtered: why it is not the full one, as seen at the same moment, or
  *	BPIO_REASON_NONE
  * @seen: I: all filters see the read; and then @filtered as well
- * @verified: who may object to the read was asked, and did not
+ * @verified: I: who may object to the read was asked, and did not
  * @reason: BPIO_REASON_NONE, or why the rest of the read has to go elsewhere
  *
  * I: set by whoever dispatches.
@@ -32,20 +29,30 @@ struct bpio_route {
 	enum bpio_reason reason;
 };
 
+/* short.c and queue.c: what most reads are; they hand on anything else */
+ssize_t bpio_read(struct bpio_handle *h, struct kiocb *iocb,
+		  struct iov_iter *to);
+ssize_t bpio_read_queue(struct bpio_handle *h, struct kiocb *iocb,
+			struct iov_iter *to);
+
+/* read.c */
+ssize_t bpio_read_long(struct bpio_handle *h, struct kiocb *iocb,
+		       struct iov_iter *to, struct bpio_route *route);
+
 /* dispatch.c */
 ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
 		      struct iov_iter *to, struct bpio_route *route);
 
 /* visit.c: the way in, and what a read finds there */
-enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool dio, bool nowait);
-void bpio_visit_end(struct bpio_stream *st, bool dio);
+enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool nowait);
 bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route);
 enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
 				  bool nowait);
 
-/* dio.c: any read that iomap can carry */
+/* dio.c: reads of any length and kind */
 ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
 		      struct iov_iter *to, struct bpio_route *route);
+void bpio_dio_poll(struct bpio_handle *h);
 int bpio_dio_init(void);
 void bpio_dio_exit(void);
 

@@ -32,13 +32,17 @@
  * bypassfs_follow_flags() brings the lower one into line, before each operation
  * that reads them there. FMODE_NOWAIT is the lower file's, as all that we add
  * honours IOCB_NOWAIT; the buffered asynchronous read (FMODE_BUF_RASYNC) is not
- * offered: it leaves a wait entry in the kiocb that the caller owns.
+ * offered: it leaves a wait entry in the kiocb that the caller owns. A read that
+ * the caller wants to poll for (IOCB_HIPRI) has a bio in its kiocb if it went
+ * straight to the disk; one that goes through the lower file ends by itself, and
+ * there is nothing to look at.
  *
  * EXECUTION
  * exec denies write access to the upper inode. While a file is open for it, the
  * lower inode is held in the same way, so that neither side writes to a running
  * program, and nobody runs what is being written.
  */
+#include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/magic.h>
@@ -324,6 +328,7 @@ loff_t bypassfs_llseek(struct file *file, loff_t offset, int whence)
 	.flush			= bypassfs_flush,			\
 	.llseek			= bypassfs_llseek,			\
 	.read_iter		= bypassfs_read_iter,			\
+	.iopoll			= iocb_bio_iopoll,			\
 	.write_iter		= bypassfs_write_iter,			\
 	.splice_read		= bypassfs_splice_read,			\
 	.splice_write		= iter_file_splice_write,		\

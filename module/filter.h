@@ -115,7 +115,7 @@ struct vm_area_struct;
  *	NULL for BPIO_CALL_SETATTR by name, for a QUERY without a program that
  *	asks, and for operations that a filter sends without.
  * @ret: in post what those below have returned; pre sets it to complete the
- *	call
+ *	call. More than @rw.len counts as @rw.len.
  * @rw: of BPIO_CALL_READ and _WRITE
  * @rw.pos: bytes; where this piece begins. For a write with IOCB_APPEND the
  *	lower file system decides that later.

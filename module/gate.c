@@ -124,22 +124,38 @@ bool bpio_gate_empty(struct bpio_gate *gate)
 EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_gate_empty);
 
 /**
- * bpio_gate_drain() - wait until everybody is out
+ * bpio_gate_drain_for() - wait for a while until everybody is out
  * @gate: a gate that the caller has closed and holds closed
+ * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
  *
- * Context: Sleeps, for as long as the slowest read in flight takes. Not
- * interruptible: its callers cannot fail.
+ * Context: Sleeps.
+ * Return: true if everybody is.
  */
-void bpio_gate_drain(struct bpio_gate *gate)
+bool bpio_gate_drain_for(struct bpio_gate *gate, long timeout)
 {
 	WARN_ON_ONCE(!atomic_read(&gate->closed));
 	lock_map_acquire(&gate->dep);
 	lock_map_release(&gate->dep);
 	/* Pairs with bpio_gate_enter() */
 	smp_mb();
-	wait_event(gate->drained, bpio_gate_empty(gate));
+	if (!wait_event_timeout(gate->drained, bpio_gate_empty(gate), timeout))
+		return false;
 	/* Pairs with bpio_gate_leave(): what was done inside is done */
 	smp_acquire__after_ctrl_dep();
+	return true;
+}
+
+/**
+ * bpio_gate_drain() - wait until everybody is out
+ * @gate: as in bpio_gate_drain_for()
+ *
+ * Context: Sleeps, for as long as the slowest read in flight takes. Not
+ * interruptible: its callers cannot fail.
+ */
+void bpio_gate_drain(struct bpio_gate *gate)
+{
+	while (!bpio_gate_drain_for(gate, MAX_SCHEDULE_TIMEOUT))
+		;
 }
 EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_gate_drain);
 

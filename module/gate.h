@@ -36,6 +36,7 @@ void bpio_gate_exit(struct bpio_gate *gate);
 void bpio_gate_close(struct bpio_gate *gate, int who);
 void bpio_gate_open(struct bpio_gate *gate, int who);
 void bpio_gate_drain(struct bpio_gate *gate);
+bool bpio_gate_drain_for(struct bpio_gate *gate, long timeout);
 void bpio_gate_wake(struct bpio_gate *gate);
 bool bpio_gate_empty(struct bpio_gate *gate);
 

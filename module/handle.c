@@ -73,11 +73,15 @@ static struct bpio_handle *handle_new(struct file *file)
 		return NULL;
 	}
 	h->lower = bypassfs_lower_file(file);
+	spin_lock_init(&h->agree_lock);
 	return h;
 }
 
 static void handle_free(struct bpio_handle *h)
 {
+	if (h->agreed_cred)
+		put_cred(h->agreed_cred);
+	kfree(h->polled);
 	free_percpu(h->counts);
 	kfree(h);
 }
@@ -96,6 +100,51 @@ static struct bpio_handle *handle_get(struct file *file)
 	if (!bpio_stream_attach(h->stream, h, &bf->handle))
 		handle_free(h);
 	return bypassfs_handle(bf);
+}
+
+/**
+ * bpio_handle_make_polled() - places for polled reads
+ * @h: the handle
+ *
+ * Context: Any but interrupts.
+ * Return: its places, perhaps of another's making; or NULL.
+ */
+struct bio **bpio_handle_make_polled(struct bpio_handle *h)
+{
+	struct bio **old, **polled;
+
+	polled = kcalloc(BPIO_POLLED_MAX, sizeof(*polled),
+			 GFP_NOWAIT | __GFP_NOWARN);
+	if (!polled)
+		return NULL;
+	old = cmpxchg(&h->polled, NULL, polled);
+	if (!old)
+		return polled;
+	kfree(polled);
+	return old;
+}
+
+/**
+ * bpio_handle_agree() - security modules have let this task read the lower file
+ * @h: the handle
+ *
+ * The credentials are kept, so that no others can come to lie where they are.
+ *
+ * Context: Any but interrupts.
+ */
+void bpio_handle_agree(struct bpio_handle *h)
+{
+	const struct cred *old, *cred = get_current_cred();
+
+	spin_lock(&h->agree_lock);
+	old = h->agreed_cred;
+	WRITE_ONCE(h->agreed_cred, cred);
+	/* Pairs with bpio_handle_agreed() */
+	smp_wmb();
+	WRITE_ONCE(h->agreed_at, jiffies);
+	spin_unlock(&h->agree_lock);
+	if (old)
+		put_cred(old);
 }
 
 /**

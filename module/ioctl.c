@@ -26,7 +26,7 @@ static const size_t answer_size[BPIO_OP_MAX] = {
 	[BPIO_OP_VOLUME_RESUME]	= offsetofend(struct bpio_args, results),
 	[BPIO_OP_STREAM_PAUSE]	= BPIO_ARGS_HEADER,
 	[BPIO_OP_STREAM_RESUME]	= offsetofend(struct bpio_args, results),
-	[BPIO_OP_GET_INFO]	= offsetofend(struct bpio_args, info),
+	[BPIO_OP_GET_INFO]	= offsetofend(struct bpio_args, info.reasons),
 };
 
 /* Flags that do not fit every operation; the one that does is ignored (R6) */

@@ -79,8 +79,7 @@ static void late_work(struct work_struct *work)
 {
 	struct lower_io *io = container_of(work, struct lower_io, work);
 
-	bpio_buffer_dirty(&io->end.buf);
-	bpio_buffer_unpin(&io->end.buf);
+	bpio_buffer_release(&io->end.buf, true);
 	io_put(io);
 }
 
@@ -88,7 +87,7 @@ static void late_work(struct work_struct *work)
 static void let_go(struct lower_io *io)
 {
 	if (bpio_buffer_is_dirty(&io->end.buf)) {
-		bpio_buffer_unpin(&io->end.buf);
+		bpio_buffer_release(&io->end.buf, false);
 		return;
 	}
 	refcount_inc(&io->refs);

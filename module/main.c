@@ -2,6 +2,7 @@
 #include <linux/module.h>
 
 #include "dispatch.h"
+#include "map.h"
 #include "stack.h"
 #include "stream.h"
 #include "writer.h"
@@ -20,9 +21,12 @@ static int __init bypassfs_init(void)
 	err = bpio_arm_init();
 	if (err)
 		goto out_lower;
-	err = bpio_dio_init();
+	err = bpio_shrink_init();
 	if (err)
 		goto out_arm;
+	err = bpio_dio_init();
+	if (err)
+		goto out_shrink;
 	err = register_filesystem(&bypassfs_type);
 	if (err)
 		goto out_dio;
@@ -30,6 +34,8 @@ static int __init bypassfs_init(void)
 
 out_dio:
 	bpio_dio_exit();
+out_shrink:
+	bpio_shrink_exit();
 out_arm:
 	bpio_arm_exit();
 out_lower:
@@ -44,6 +50,7 @@ static void __exit bypassfs_exit(void)
 {
 	unregister_filesystem(&bypassfs_type);
 	bpio_dio_exit();
+	bpio_shrink_exit();
 	bpio_arm_exit();
 	bypassfs_lower_exit();
 	bypassfs_inode_cache_exit();

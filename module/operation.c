@@ -12,6 +12,7 @@
 #include "filter.h"
 #include "handle.h"
 #include "ioctl.h"
+#include "map.h"
 #include "operation.h"
 #include "reason.h"
 #include "stack.h"
@@ -80,6 +81,17 @@ static u16 put_name(u8 *to, const char *name)
 	return len;
 }
 
+/* What the file's map takes; nothing while there is none */
+static void sum_map(struct bpio_stream *st, struct bpio_info *info)
+{
+	bpio_maps_sum(&info->all_extents, &info->all_bytes);
+	if (!st || bpio_gate_closed(&st->gate) || !bpio_gate_enter(&st->gate))
+		return;
+	info->map_extents = READ_ONCE(st->map->count);
+	info->map_bytes = READ_ONCE(st->map->bytes);
+	bpio_gate_leave(&st->gate);
+}
+
 static void get_info(struct file *file, u32 flags, struct bpio_info *info)
 {
 	struct bpio_volume *vol = volume_of(file_inode(file));
@@ -97,6 +109,7 @@ static void get_info(struct file *file, u32 flags, struct bpio_info *info)
 		info->disk_name_len = put_name(info->disk_name, name);
 	}
 	sum_counts(file, flags, sum);
+	sum_map(stream_of(file_inode(file)), info);
 }
 
 /**

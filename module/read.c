@@ -3,9 +3,10 @@
  * Which of the four paths a read takes
  *
  *   not enabled, or not O_DIRECT ---------------> traditional
- *   enabled: to the disk, if dispatch.c can ----> full (lower-skipped when the
+ *   enabled: to the disk, if short.c or
+ *	      dispatch.c can --------------------> full (lower-skipped when the
  *						   stream is paused)
- *	      and if it cannot, for any reason ----> filters-skipped (traditional
+ *	      and if not, for any reason --------> filters-skipped (traditional
  *						   when the stream is paused)
  *
  * The left column is seen.c's, where filters see the read if there are any.
@@ -23,23 +24,49 @@
 #include "stream.h"
 #include "trace.h"
 
-static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
-			    struct iov_iter *to)
+/**
+ * bpio_read_long() - a read that could not go the short way
+ * @h: the handle
+ * @iocb: on the upper file
+ * @to: the buffers
+ * @route: reason of an error of the disk if there was one; who has agreed
+ *
+ * Context: Sleeps, unless IOCB_NOWAIT is set.
+ * Return: bytes, -EIOCBQUEUED, or a negative errno, as of the lower file.
+ */
+ssize_t bpio_read_long(struct bpio_handle *h, struct kiocb *iocb,
+		       struct iov_iter *to, struct bpio_route *route)
 {
 	loff_t pos = iocb->ki_pos;
-	struct bpio_route route;
-	ssize_t ret;
+	ssize_t ret = 0;
 
-	route.seen = false;
-	ret = bpio_dispatch(h, iocb, to, &route);
-	if (unlikely(route.reason))
-		ret = bpio_skip_sum(ret, bpio_skip_read(h, iocb, to, &route));
+	if (route->reason != BPIO_REASON_IO_ERROR)
+		ret = bpio_dispatch(h, iocb, to, route);
+	if (unlikely(route->reason))
+		ret = bpio_skip_sum(ret, bpio_skip_read(h, iocb, to, route));
 	else
-		route.reason = route.filtered;
+		route->reason = route->filtered;
 	/* What is queued is counted when it ends */
 	if (likely(ret != -EIOCBQUEUED))
-		bpio_count(h->counts, route.path, route.reason, ret);
-	trace_bpio_read(h->stream->lower, pos, route.path, route.reason, ret);
+		bpio_count(h->counts, route->path, route->reason, ret);
+	trace_bpio_read(h->stream->lower, pos, route->path, route->reason, ret);
+	return ret;
+}
+
+static noinline ssize_t plain_read(struct bpio_handle *h, struct kiocb *iocb,
+				   struct iov_iter *to)
+{
+	struct bpio_route route = { .reason = BPIO_REASON_NOT_ENABLED };
+	struct bpio_counts __percpu *counts;
+	ssize_t ret;
+
+	if (h && READ_ONCE(h->enabled))
+		route.reason = BPIO_REASON_NOT_DIRECT;
+	counts = h ? h->counts :
+		     bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
+	ret = bpio_seen_read(NULL, iocb, to, counts, &route);
+	if (ret != -EIOCBQUEUED)
+		bpio_count(counts, route.path, route.reason, ret);
 	return ret;
 }
 
@@ -53,21 +80,11 @@ static ssize_t enabled_read(struct bpio_handle *h, struct kiocb *iocb,
  */
 ssize_t bypassfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct bypassfs_file *bf = bypassfs_file(iocb->ki_filp);
-	struct bpio_handle *h = bypassfs_handle(bf);
-	struct bpio_route route = { .reason = BPIO_REASON_NOT_ENABLED };
-	struct bpio_counts __percpu *counts;
-	ssize_t ret;
+	struct bpio_handle *h =
+		bypassfs_handle(bypassfs_file(iocb->ki_filp));
 
-	if (h && READ_ONCE(h->enabled)) {
-		if (likely(iocb->ki_flags & IOCB_DIRECT))
-			return enabled_read(h, iocb, to);
-		route.reason = BPIO_REASON_NOT_DIRECT;
-	}
-	counts = h ? h->counts :
-		     bypassfs_sb(file_inode(iocb->ki_filp)->i_sb)->vol.plain;
-	ret = bpio_seen_read(NULL, iocb, to, counts, &route);
-	if (ret != -EIOCBQUEUED)
-		bpio_count(counts, route.path, route.reason, ret);
-	return ret;
+	if (!h || !READ_ONCE(h->enabled) || !(iocb->ki_flags & IOCB_DIRECT))
+		return plain_read(h, iocb, to);
+	return is_sync_kiocb(iocb) ? bpio_read(h, iocb, to) :
+				     bpio_read_queue(h, iocb, to);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Model of read.c, visit.c and skip.c, and of when dispatch.c, dio.c and
+ * Model of read.c, visit.c and skip.c, and of when short.c, bios.c and
  * lower.c are done: what a read of an enabled handle does
  *
  * inline        function
- * visit         bpio_visit_begin(), bpio_visit_check() and what follows
+ * visit         bpio_visit_begin(), bpio_visit_check() and what follows; of a
+ *               short read bpio_visit_try() and bpio_visit_clear()
  * visit_enter   enter() of visit.c
  * learn         bpio_visit_learn()
  * skip_read     try() of skip.c
  * in_flight     waits for the read, or leaves that to its completion
  * complete      end of the read: bpio_visit_end(), bpio_gate_leave()
- * again         dio_again_work() of dio.c
+ * again         dio_again_work() of bios.c
  * worker        arm_work() of arm.c, started as often as you like
  *
  * A read that goes through the filters is of no interest here, nor is where on

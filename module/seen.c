@@ -132,7 +132,7 @@ static long read_piece(const struct bpio_chain *chain, struct kiocb *iocb,
 	iocb->ki_pos = pos;
 	if (ret <= 0)
 		return ret;
-	copied = copy_to_iter(b->data, min_t(size_t, ret, len), to);
+	copied = copy_to_iter(b->data, ret, to);
 	iocb->ki_pos += copied;
 	return copied ?: -EFAULT;
 }
@@ -152,8 +152,6 @@ static long write_piece(const struct bpio_chain *chain, struct kiocb *iocb,
 	iov_iter_bvec(&iter, ITER_SOURCE, &bv, 1, len);
 	bpio_call_rw(&call, BPIO_CALL_WRITE, iocb, &iter, b->data);
 	ret = bpio_chain_walk(chain, &call, NULL, write_bottom, NULL);
-	/* A filter may have said more than there was */
-	ret = min_t(long, ret, len);
 	iov_iter_revert(from, ret > 0 ? len - ret : len);
 	return ret;
 }

@@ -54,7 +54,7 @@ static bool prepare(const struct bpio_volume *vol, struct bpio_buffer *buf,
 	if (bpio_buffer_take(buf, iter, to, len, gfp))
 		return false;
 	if (!cut_well(buf, vol)) {
-		bpio_buffer_unpin(buf);
+		bpio_buffer_release(buf, false);
 		return false;
 	}
 	/* Its end may be where nobody can do that */
@@ -105,7 +105,7 @@ static bool try(struct bpio_handle *h, struct kiocb *iocb, struct iov_iter *to,
 			iov_iter_advance(to, *ret);
 		}
 	}
-	bpio_buffer_unpin(&end.buf);
+	bpio_buffer_release(&end.buf, false);
 	return inside;
 }
 

@@ -17,6 +17,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "dispatch.h"
 #include "handle.h"
 #include "lowerfs.h"
 #include "stack.h"
@@ -117,6 +118,27 @@ void bpio_stream_free(struct bypassfs_inode *bi)
 }
 
 /**
+ * bpio_stream_drain_gate() - wait until nobody is inside the gate
+ * @st: its lock is held, its gate is closed and stays so
+ *
+ * A polled read comes out when somebody looks whether it is done, and its
+ * sender may be who waits here.
+ *
+ * Context: Sleeps. Cannot fail.
+ */
+void bpio_stream_drain_gate(struct bpio_stream *st)
+{
+	struct bpio_handle *h;
+
+	lockdep_assert_held(&st->lock);
+
+	while (!bpio_gate_drain_for(&st->gate, READ_ONCE(st->polled) ? 1 :
+							HZ / 10))
+		list_for_each_entry(h, &st->handles, node)
+			bpio_dio_poll(h);
+}
+
+/**
  * bpio_stream_drain() - what is inside the gate now is out on return
  * @st: its lock is held
  *
@@ -127,7 +149,7 @@ void bpio_stream_drain(struct bpio_stream *st)
 	lockdep_assert_held(&st->lock);
 
 	bpio_gate_close(&st->gate, BPIO_GATE_DRAINING);
-	bpio_gate_drain(&st->gate);
+	bpio_stream_drain_gate(st);
 	bpio_gate_open(&st->gate, BPIO_GATE_DRAINING);
 }
 
@@ -202,8 +224,11 @@ void bpio_stream_detach(struct bpio_stream *st, struct bpio_handle *h)
 	spin_unlock(&st->vol->lock);
 	mutex_unlock(&st->lock);
 	/* Only reads of its handles start it, and there are none left */
-	if (last)
-		cancel_work_sync(&st->work);
+	if (!last)
+		return;
+	cancel_work_sync(&st->work);
+	/* It was disarmed with the last of them. What a new one needs is not cancelled. */
+	flush_work(&st->broken_work);
 }
 
 static void set_opens(struct bpio_stream *st)

@@ -28,6 +28,7 @@ struct inode;
  * @lower: I: the lower inode
  * @vol: I: the mount
  * @inode: I: the upper inode
+ * @polled: polled reads were sent; set once, read without the lock
  * @count_dio: I: reads are counted as direct I/O of the lower inode
  * @state: S: of the storage half, see state.h
  * @reason: S: why the last attempt to arm failed
@@ -49,6 +50,7 @@ struct inode;
  * @want_pos: bytes; where a read that may not wait found no map
  * @want_len: bytes
  * @work: arms and maps on behalf of a read that may not wait
+ * @broken_work: disarms, for who has broken the layout
  *
  * Made by the first ENABLE, gone with the upper inode. I: set when made.
  * S: written under @lock. G: written under @lock with the gate closed and
@@ -63,6 +65,7 @@ struct bpio_stream {
 	struct bpio_volume *vol;
 	struct inode *inode;
 	bool count_dio;
+	bool polled;
 	enum bpio_state state;
 	enum bpio_reason reason;
 	unsigned long retry;
@@ -83,6 +86,7 @@ struct bpio_stream {
 	u64 want_pos;
 	u64 want_len;
 	struct work_struct work;
+	struct work_struct broken_work;
 };
 
 struct bpio_stream *bpio_stream_get(struct inode *inode);
@@ -97,6 +101,7 @@ enum bpio_reason bpio_stream_enable(struct bpio_stream *st,
 				    struct bpio_handle *h);
 void bpio_stream_disable(struct bpio_stream *st, struct bpio_handle *h,
 			 bool closed);
+void bpio_stream_drain_gate(struct bpio_stream *st);
 void bpio_stream_drain(struct bpio_stream *st);
 void bpio_stream_drain_skip(struct bpio_stream *st);
 
@@ -108,6 +113,7 @@ struct file *bpio_stream_lower(struct bpio_stream *st);
 enum bpio_reason bpio_stream_arm(struct bpio_stream *st);
 void bpio_stream_disarm(struct bpio_stream *st, enum bpio_reason why);
 enum bpio_reason bpio_stream_rearm(struct bpio_stream *st, bool nowait);
+void bpio_stream_polled(struct bpio_stream *st);
 bool bpio_stream_broken(const struct bpio_stream *st);
 void bpio_stream_kick(struct bpio_stream *st);
 void bpio_stream_pulse(struct delayed_work *work);

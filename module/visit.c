@@ -9,31 +9,25 @@
  * before, since a drain waits for all visits: see buffer.c.
  */
 #include <linux/fs.h>
-#include <linux/pagemap.h>
 
 #include "dispatch.h"
 #include "handle.h"
 #include "map.h"
 #include "stream.h"
+#include "visit.h"
 #include "volume.h"
 
 /*
- * Whether the read is counted as direct I/O of the lower inode: where the lower
- * file system can change the layout (see the end of freeze.c's banner), and
- * where iomap counts it anyway.
+ * A read is counted as direct I/O of the lower inode where the lower file system
+ * can change the layout: see the end of freeze.c's banner
  */
-static bool counted(const struct bpio_stream *st, bool dio)
-{
-	return dio || st->count_dio;
-}
-
-static enum bpio_reason enter(struct bpio_stream *st, bool dio)
+static enum bpio_reason enter(struct bpio_stream *st)
 {
 	bool inside;
 
 	if (unlikely(bpio_gate_closed(&st->gate)))
 		return BPIO_REASON_REARMING;
-	if (!counted(st, dio))
+	if (!st->count_dio)
 		return bpio_gate_enter(&st->gate) ? BPIO_REASON_NONE :
 						    BPIO_REASON_REARMING;
 	/*
@@ -55,35 +49,20 @@ static enum bpio_reason enter(struct bpio_stream *st, bool dio)
 /**
  * bpio_visit_begin() - go in, and have the stream armed first if need be
  * @st: the stream
- * @dio: count the read as direct I/O of the lower inode in any case
  * @nowait: do not sleep
  *
  * Context: Sleeps unless @nowait; see bpio_stream_rearm().
  * Return: BPIO_REASON_NONE when inside: the caller calls bpio_visit_end(), in
  * any context; or why not.
  */
-enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool dio, bool nowait)
+enum bpio_reason bpio_visit_begin(struct bpio_stream *st, bool nowait)
 {
-	enum bpio_reason reason = enter(st, dio);
+	enum bpio_reason reason = enter(st);
 
 	if (likely(reason != BPIO_REASON_REARMING))
 		return reason;
 	reason = bpio_stream_rearm(st, nowait);
-	return reason ?: enter(st, dio);
-}
-
-/**
- * bpio_visit_end() - come out
- * @st: the stream; the caller holds an open file of it beyond this call
- * @dio: as given to bpio_visit_begin()
- *
- * Context: Any.
- */
-void bpio_visit_end(struct bpio_stream *st, bool dio)
-{
-	if (counted(st, dio))
-		inode_dio_end(st->lower);
-	bpio_gate_leave(&st->gate);
+	return reason ?: enter(st);
 }
 
 /**
@@ -93,9 +72,7 @@ void bpio_visit_end(struct bpio_stream *st, bool dio)
  *
  * What DISABLE, STREAM_PAUSE and a filter that attaches change is looked at
  * here, where they wait for who has seen the old: a read that filters have to
- * see, and have not, turns round. And two things get past the write denial:
- * fs-verity can be switched on, and pages that were pinned for writing before
- * it can still be dirtied.
+ * see, and have not, turns round.
  *
  * Context: Any.
  * Return: true if there is nothing.
@@ -103,7 +80,6 @@ void bpio_visit_end(struct bpio_stream *st, bool dio)
 bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route)
 {
 	const struct bpio_stream *st = h->stream;
-	struct address_space *mapping = st->lower->i_mapping;
 
 	if (!route->seen)
 		route->filtered = bpio_stream_filtered(st);
@@ -116,8 +92,7 @@ bool bpio_visit_check(const struct bpio_handle *h, struct bpio_route *route)
 		route->reason = BPIO_REASON_NOT_ENABLED;
 	else if (unlikely(IS_VERITY(st->lower)))
 		route->reason = BPIO_REASON_VERITY;
-	else if (unlikely(mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ||
-			  mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK)))
+	else if (unlikely(!bpio_visit_clean(st)))
 		route->reason = BPIO_REASON_WRITER;
 	else
 		route->reason = BPIO_REASON_NONE;

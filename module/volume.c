@@ -108,6 +108,18 @@ static void pulse(struct work_struct *work)
 	bpio_volume_check(container_of(work, struct bpio_volume, pulse.work));
 }
 
+/*
+ * Whoever sends a short read sends nothing else before it is back. So there is
+ * no gain in looking for what it could be merged with, but where a head has to
+ * move.
+ */
+static blk_opf_t short_opf(struct block_device *bdev)
+{
+	blk_opf_t opf = REQ_OP_READ | REQ_SYNC | REQ_IDLE;
+
+	return bdev_nonrot(bdev) ? opf | REQ_NOMERGE : opf;
+}
+
 /**
  * bpio_volume_init() - a mount comes
  * @vol: zeroed
@@ -136,6 +148,7 @@ int bpio_volume_init(struct bpio_volume *vol, struct super_block *sb,
 	if (vol->fs) {
 		vol->offset_mask = bdev_logical_block_size(lower_sb->s_bdev) - 1;
 		vol->memory_mask = bdev_dma_alignment(lower_sb->s_bdev);
+		vol->short_opf = short_opf(lower_sb->s_bdev);
 	}
 	spin_lock_init(&vol->lock);
 	INIT_DELAYED_WORK(&vol->pulse, pulse);

@@ -2,6 +2,7 @@
 #ifndef BPIO_VOLUME_H
 #define BPIO_VOLUME_H
 
+#include <linux/blk_types.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -24,6 +25,7 @@ struct super_block;
  * @fs: I: what makes the lower file system safe to bypass; NULL if nothing does
  * @offset_mask: I: bits of offset and length that must be 0 for the disk
  * @memory_mask: I: bits of a buffer's address that must be 0 for the disk
+ * @short_opf: I: of the bios of short reads
  * @lock: innermost of the bypass locks: drivers, then stream, then volume
  * @handles: V: all handles of the mount, enabled or not
  * @asked: V: streams with an ENABLE that others have not answered yet
@@ -50,6 +52,7 @@ struct bpio_volume {
 	const struct bpio_lower_fs *fs;
 	unsigned int offset_mask;
 	unsigned int memory_mask;
+	blk_opf_t short_opf;
 	spinlock_t lock;	/* of the V fields */
 	struct list_head handles;
 	struct list_head asked;

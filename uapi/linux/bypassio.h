@@ -348,6 +348,14 @@ struct bpio_results {
  * @bytes: bytes that these returned
  * @reasons: the same reads by what kept them off the full bypass; index
  *	BPIO_REASON_NONE counts those on it
+ * @map_extents: extents of this file, whatever the scope, that are kept in
+ *	memory now. They are learnt where it is read, and forgotten when it is
+ *	changed or memory is short.
+ * @map_bytes: of memory that these take
+ * @all_extents: the same for all files of all mounts
+ * @all_bytes: of memory that these take
+ *
+ * From @map_extents on it was added later: a struct that ends before is fine.
  */
 struct bpio_info {
 	__u32 volume_count;
@@ -360,6 +368,10 @@ struct bpio_info {
 	__u64 reads[BPIO_PATH_MAX];
 	__u64 bytes[BPIO_PATH_MAX];
 	__u64 reasons[BPIO_REASON_MAX];
+	__u64 map_extents;
+	__u64 map_bytes;
+	__u64 all_extents;
+	__u64 all_bytes;
 };
 
 /**

@@ -108,55 +108,6 @@ static ssize_t read_cipher(struct crypt_io *io, struct kiocb *iocb,
 	return ret;
 }
 
-/**
- * crypt_pre_read() - bpio_filter.pre of BPIO_CALL_READ
- * @inst: of the mount
- * @call: the call
- * @cookie: for crypt_post_read()
- *
- * Context: Sleeps.
- * Return: what is next.
- */
-enum bpio_next crypt_pre_read(struct bpio_instance *inst,
-			      struct bpio_call *call, void **cookie)
-{
-	struct crypt_io io = { .inst = inst, .file = call->file };
-
-	io.cf = crypt_file_get(inst, call->inode, dentry_of(call));
-	if (IS_ERR(io.cf)) {
-		call->ret = PTR_ERR(io.cf);
-		return BPIO_DONE;
-	}
-	call->ret = crypt_lock(inst, io.cf, dentry_of(call), false);
-	if (!call->ret && !io.cf->head) {
-		*cookie = io.cf;
-		return BPIO_NEXT_POST;
-	}
-	if (!call->ret) {
-		call->ret = read_cipher(&io, call->rw.iocb, call->rw.iter);
-		up_read(&io.cf->sem);
-	}
-	crypt_file_put(io.cf);
-	return BPIO_DONE;
-}
-
-/**
- * crypt_post_read() - bpio_filter.post of BPIO_CALL_READ
- * @inst: of the mount
- * @call: the call
- * @cookie: of crypt_pre_read()
- *
- * Context: Sleeps.
- */
-void crypt_post_read(struct bpio_instance *inst, struct bpio_call *call,
-		     void *cookie)
-{
-	struct crypt_file *cf = cookie;
-
-	up_read(&cf->sem);
-	crypt_file_put(cf);
-}
-
 /* Blocks that keep a part of what they hold; @lo and @hi are of blocks */
 static int read_edges(struct crypt_io *io, u8 *data, loff_t lo, loff_t pos,
 		      loff_t end, loff_t hi)
@@ -268,6 +219,65 @@ static ssize_t write_cipher(struct crypt_io *io, struct kiocb *iocb,
 	return ret;
 }
 
+/* What the calls have in common: who has the key, and is it cipher text? */
+static enum bpio_next pre(struct bpio_instance *inst, struct bpio_call *call,
+			  void **cookie, bool write)
+{
+	struct crypt_io io = { .inst = inst, .file = call->file };
+
+	io.cf = crypt_file_get(inst, call->inode, dentry_of(call));
+	if (IS_ERR(io.cf)) {
+		call->ret = PTR_ERR(io.cf);
+		return BPIO_DONE;
+	}
+	call->ret = crypt_lock(inst, io.cf, dentry_of(call), write);
+	if (!call->ret && !io.cf->head) {
+		*cookie = io.cf;
+		return BPIO_NEXT_POST;
+	}
+	if (!call->ret && write) {
+		call->ret = write_cipher(&io, call->rw.iocb, call->rw.iter);
+		up_write(&io.cf->sem);
+	} else if (!call->ret) {
+		call->ret = read_cipher(&io, call->rw.iocb, call->rw.iter);
+		up_read(&io.cf->sem);
+	}
+	crypt_file_put(io.cf);
+	return BPIO_DONE;
+}
+
+/**
+ * crypt_pre_read() - bpio_filter.pre of BPIO_CALL_READ
+ * @inst: of the mount
+ * @call: the call
+ * @cookie: for crypt_post_read()
+ *
+ * Context: Sleeps.
+ * Return: what is next.
+ */
+enum bpio_next crypt_pre_read(struct bpio_instance *inst,
+			      struct bpio_call *call, void **cookie)
+{
+	return pre(inst, call, cookie, false);
+}
+
+/**
+ * crypt_post_read() - bpio_filter.post of BPIO_CALL_READ
+ * @inst: of the mount
+ * @call: the call
+ * @cookie: of crypt_pre_read()
+ *
+ * Context: Sleeps.
+ */
+void crypt_post_read(struct bpio_instance *inst, struct bpio_call *call,
+		     void *cookie)
+{
+	struct crypt_file *cf = cookie;
+
+	up_read(&cf->sem);
+	crypt_file_put(cf);
+}
+
 /**
  * crypt_pre_write() - bpio_filter.pre of BPIO_CALL_WRITE
  * @inst: of the mount
@@ -280,24 +290,7 @@ static ssize_t write_cipher(struct crypt_io *io, struct kiocb *iocb,
 enum bpio_next crypt_pre_write(struct bpio_instance *inst,
 			       struct bpio_call *call, void **cookie)
 {
-	struct crypt_io io = { .inst = inst, .file = call->file };
-
-	io.cf = crypt_file_get(inst, call->inode, dentry_of(call));
-	if (IS_ERR(io.cf)) {
-		call->ret = PTR_ERR(io.cf);
-		return BPIO_DONE;
-	}
-	call->ret = crypt_lock(inst, io.cf, dentry_of(call), true);
-	if (!call->ret && !io.cf->head) {
-		*cookie = io.cf;
-		return BPIO_NEXT_POST;
-	}
-	if (!call->ret) {
-		call->ret = write_cipher(&io, call->rw.iocb, call->rw.iter);
-		up_write(&io.cf->sem);
-	}
-	crypt_file_put(io.cf);
-	return BPIO_DONE;
+	return pre(inst, call, cookie, true);
 }
 
 /**
