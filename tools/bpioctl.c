@@ -39,6 +39,8 @@ static const struct verb {
 	  "copy files to standard output through the bypass" },
 	{ "verify", cmd_verify, "[OPTION]... FILE... | --from LIST",
 	  "SHA-256 of files read through the bypass, and which path was taken" },
+	{ "bench", cmd_bench, "[--block SIZE] [--reads N] [--rounds N] FILE",
+	  "how long the same reads take with the bypass off and on" },
 };
 
 static void usage(FILE *out)

@@ -21,5 +21,6 @@ int cmd_watch(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 int cmd_cat(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 
 #endif /* CMD_H */

@@ -167,6 +167,9 @@ void print_storage(const struct bpio_args *args)
 	       "bypass compatible" : "not bypass compatible");
 	printf("    Block size:    %u bytes\n", info->block_size);
 	printf("    Enabled files: %u on this mount\n", info->volume_count);
+	printf("    Extents kept:  %llu in %llu bytes (all files: %llu in %llu bytes)\n",
+	       (unsigned long long)info->map_extents, (unsigned long long)info->map_bytes,
+	       (unsigned long long)info->all_extents, (unsigned long long)info->all_bytes);
 }
 
 static const char *advice(int err)

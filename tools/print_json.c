@@ -116,6 +116,10 @@ void print_json_info(const struct bpio_args *args)
 	print_json_bytes("fs", info->fs_name, info->fs_name_len, BPIO_DRIVER_MAX);
 	print_json_bytes("disk", info->disk_name, info->disk_name_len, BPIO_DRIVER_MAX);
 	json_bool("storage_compatible", args->out_flags & BPIO_OUT_STORAGE_COMPATIBLE);
+	json_number("map_extents", info->map_extents);
+	json_number("map_bytes", info->map_bytes);
+	json_number("all_extents", info->all_extents);
+	json_number("all_bytes", info->all_bytes);
 	print_json_counts(info);
 	json_close('}');
 }

@@ -32,12 +32,13 @@ _bpioctl()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'state query info enable pause resume blockers filters watch send cat verify help
-			version' -- "$cur")
+			'state query info enable pause resume blockers filters watch send cat verify bench
+			help version' -- "$cur")
 		return
 	fi
 	case $prev in
-	--sha256 | --block | --threads | --require-bypass | --every | --text | --count | --timeout)
+	--sha256 | --block | --threads | --require-bypass | --every | --text | --count | --timeout | \
+		--reads | --rounds)
 		return
 		;;
 	--reason)
@@ -68,6 +69,7 @@ _bpioctl()
 		watch) options='--volume --events --count --timeout --json' ;;
 		send) options='--flags --json' ;;
 		cat) options='-v --block' ;;
+		bench) options='--block --reads --rounds --json' ;;
 		verify)
 			options='--json --quiet --progress --sha256 --from --dir --block'
 			options+=' --threads --require-bypass'
