@@ -58,6 +58,9 @@ demo:
 bench:
 	@qemu/bench.sh
 
+profile:
+	@qemu/bench/profile.sh
+
 test:
 	@qemu/host/suite.sh full
 
@@ -113,7 +116,7 @@ help:
 #h  tools        bpioctl, bpio-crypt                     libssl-dev
 #h
 #hCheck and test
-#h  test         all that is quick enough of what follows; ends "N passed, N failed"  an hour, first 75 min
+#h  test         all that is quick enough of what follows; ends "N passed, N failed"  80 min, first 95 min
 #h  test-quick   distro kernel 6.12, lint, coverage      15 min
 #h  demo         the main job shown on real files        3 min
 #h  lint         checkpatch, sparse, W=1, kernel-doc, shellcheck, ABI headers   3 min
@@ -123,7 +126,8 @@ help:
 #h  kunit        the debug lane's KUnit suites only      2 min (first time: 12 more)
 #h  model        gate, pause and arming in all orders of their steps (Spin)        2 min
 #h  meta         the harness must be red when it should  3 min
-#h  bench        instructions per read on each path      10 min
+#h  bench        instructions per read on each path, a plot of it      10 min
+#h  profile      where in the kernel the instructions of a read go      5 min
 #h  stress       four million checked reads in the debug lane            2 hours
 #h  test-exhaustive  on kernel 6.12 and in the debug lane: every sequence of operations up to
 #h               LENGTH=4 from a new scene and up to WALK=5 in one go; a million random
@@ -138,5 +142,5 @@ help:
 #hOther
 #h  clean        what was built here; distclean: the cache, too (the debug kernel, 12 min)
 
-.PHONY: all module check-kdir tools lint coverage sparse kunit qemu meta demo bench stress test
-.PHONY: test-quick test-exhaustive shell list-tests install uninstall clean distclean help
+.PHONY: all module check-kdir tools lint coverage sparse kunit qemu meta demo bench profile
+.PHONY: stress test test-quick test-exhaustive shell list-tests install uninstall clean distclean help

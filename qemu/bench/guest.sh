@@ -1,78 +1,73 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Runs in the guest of bench.sh: every case on every path, over one memory-backed null_blk disk.
-# Prints for the host: clock NS_PER_INSTRUCTION, setting TEXT, and per measurement
-# result CASE PATH MEDIAN LEAST MOST, all separated by tabs.
+# Prints for the host, with tabs between:
+#	setting TEXT			clock NS_PER_INSTRUCTION
+#	result CASE PATH MEDIAN LEAST MOST	or: result CASE PATH n/a REASON
+#	latency FILTERS OPERATION MEDIAN LEAST MOST
 # shellcheck source=/dev/null disable=SC2154
 . "$BPIO_LIB/common.sh"
 # shellcheck source=/dev/null
-. "$BPIO_LIB/disk.sh"
+. /bpio/bench/paths.sh
 
 export BPIO_TMP=/tmp/bench
-PREAD=$BPIO_SHARE0/pread
-SPAN=$((32 << 20))
 
-# CASE: the program and its options. A new case is a line here.
+# CASE: file, verb and options. A new case is a line here.
+SHORT="--rounds 5 --reads 1500 --warm-up 1000"
 declare -A CASES=(
-	[pread-4k]="$PREAD --span $SPAN --block 4096"
+	[pread-4k]="file pread $SHORT"
+	[pread-64k]="file pread --block 65536 --rounds 5 --reads 300 --warm-up 100"
+	[pread-1m]="file pread --block 1048576 --rounds 5 --reads 30 --warm-up 10"
+	[uring-4k]="file uring $SHORT"
+	[uring-4k-registered]="file uring --registered $SHORT"
+	[uring-4k-polled]="file uring --registered --polled $SHORT"
+	[pread-4k-1-extent]="large pread --span $SPAN $SHORT"
+	[pread-4k-100k-extents]="scattered pread --span $SPAN $SHORT"
+	[buffered-4k]="file pread --buffered $SHORT"
 )
-ORDER="pread-4k"
+ORDER="pread-4k pread-64k pread-1m uring-4k uring-4k-registered uring-4k-polled pread-4k-1-extent
+	pread-4k-100k-extents buffered-4k"
 
-# measure PATH FILE [OPTION...]
+# measure PATH DIRECTORY [OPTION...]
 measure() {
-	local path=$1 file=$2 name out
+	local path=$1 dir=$2 name words
 	shift 2
 	# The clock runs on while the guest idles, so these seconds cost nothing
 	sync
 	sleep 10
-	for name in $ORDER; do
-		# shellcheck disable=SC2086 # a command line
-		out=$(${CASES[$name]} "$@" "$file")
-		printf 'result\t%s\t%s\t%s\n' "$name" "$path" "${out// /$'\t'}"
+	for name in ${BENCH_CASES:-$ORDER}; do
+		if [[ $name == buffered-* && " $* " == *" --enable "* ]]; then
+			printf 'result\t%s\t%s\tn/a\t%s\n' "$name" "$path" \
+				"only O_DIRECT reads bypass"
+			continue
+		fi
+		read -ra words <<<"${CASES[$name]}"
+		printf 'result\t%s\t%s\t%s\n' "$name" "$path" \
+			"$("$BENCH" "${words[@]:1}" "$@" "$dir/${words[0]}")"
 	done
+	[[ $path == bypass-* ]] || return 0
+	"$BENCH" latency "$dir/file" | sed "s/^/latency\t${path#bypass-}\t/"
 }
 
-# one_extent FILE: written, on the disk, in one piece
-one_extent() {
-	dd if=/dev/zero of="$1" bs=1M count=$((SPAN >> 20)) conv=fsync status=none
-	sync
-	filefrag "$1" | grep -q ': 1 extent found' || fail "$(filefrag "$1")"
+# Reads that take their time, for what waits for them
+on_slow_disk() {
+	null_blk_disk size=64 queue_mode=2 irqmode=2 completion_nsec=100000 hw_queue_depth=128
+	mkfs_on ext4 "$DISK"
+	mount -t ext4 "$DISK" /mnt/low
+	mkdir /mnt/low/lower
+	dd if=/dev/zero of=/mnt/low/lower/file bs=1M count=32 oflag=direct status=none
+	mount -t bypassfs /mnt/low/lower /mnt/top
+	"$BENCH" pause /mnt/top/file | sed "s/^/latency\t0\t/"
+	umount /mnt/top /mnt/low
 }
 
-# Blk-mq as real disks use it, and completion within the submission: no read ever waits, so
-# what is counted is the path. No scheduler.
-null_blk_disk size=384 queue_mode=2 irqmode=0 submit_queues=1 discard=0
-queue=/sys/block/${DISK##*/}/queue
-echo none >"$queue/scheduler"
-copies="eight bytes"
-! grep -qw erms /proc/cpuinfo || copies="one byte"
-printf 'setting\tnull_blk memory_backed=1 queue_mode=2 irqmode=0, scheduler none, %s byte sectors; %s\n' \
-	"$(cat "$queue/logical_block_size")" "an instruction copies $copies"
-dev=$DISK
-# Every page of the disk exists, so that looking one up costs the same on each path.
-dd if=/dev/zero of="$dev" bs=1M oflag=direct status=none 2>/dev/null || true
-printf 'clock\t%s\n' "$("$PREAD" --calibrate)"
+on_fast_disk() {
+	bench_disk
+	printf 'setting\t%s\nclock\t%s\n' "$SETTING" "$("$BENCH" calibrate)"
+	on_raw
+	on_ext4 0 1 4 16
+	on_xfs
+}
 
-measure raw "$dev"
-
-mkdir -p /mnt/low /mnt/top
-# Nothing is left for a background thread to write later on
-mkfs_on ext4 "$dev" -E lazy_itable_init=0,lazy_journal_init=0
-mount -t ext4 "$dev" /mnt/low
-mkdir /mnt/low/{lower,upper,work}
-one_extent /mnt/low/lower/file
-measure ext4 /mnt/low/lower/file
-mount -t bypassfs /mnt/low/lower /mnt/top
-measure stack-0 /mnt/top/file
-measure bypass-0 /mnt/top/file --enable
-umount /mnt/top
-mount -t overlay -o lowerdir=/mnt/low/lower,upperdir=/mnt/low/upper,workdir=/mnt/low/work \
-	overlay /mnt/top
-measure overlayfs /mnt/top/file
-umount /mnt/top /mnt/low
-
-mkfs_on xfs "$dev"
-mount -t xfs "$dev" /mnt/low
-one_extent /mnt/low/file
-measure xfs /mnt/low/file
-umount /mnt/low
+part on_fast_disk
+part on_slow_disk
