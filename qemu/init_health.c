@@ -10,8 +10,11 @@
 #include "init.h"
 #include "reports.h"
 
-/* Out-of-tree, unsigned, and KUnit's own mark; anything else is a report. */
-#define TAINT_ALLOWED ((1UL << 12) | (1UL << 13) | (1UL << 18))
+/*
+ * Out-of-tree, unsigned, and KUnit's own mark; and the one for distributions, by which Debian
+ * tells that fanotify was asked for permission. Anything else is a report.
+ */
+#define TAINT_ALLOWED ((1UL << 12) | (1UL << 13) | (1UL << 16) | (1UL << 18))
 
 /* Every module of ours must go, whatever the tests did to it. */
 void unload_modules(void)

@@ -73,6 +73,7 @@ static int of_handles(const char *one, const char *other)
 {
 	int a = open(one, O_RDONLY | O_DIRECT), b = open(one, O_RDONLY | O_DIRECT);
 	int c = open(other, O_RDONLY | O_DIRECT), bad;
+	const unsigned int queries = driver_state(dev, 0).queries;
 
 	if (a < 0 || b < 0 || c < 0)
 		return fail_errno("open");
@@ -81,7 +82,8 @@ static int of_handles(const char *one, const char *other)
 	      op(a, BPIO_OP_ENABLE, 0) || op(b, BPIO_OP_ENABLE, 0) ||
 	      op(c, BPIO_OP_ENABLE, 0) || op(c, BPIO_OP_QUERY, 0) ||
 	      op(a, BPIO_OP_DISABLE, 0) || op(a, BPIO_OP_DISABLE, 0) || close(b) ||
-	      driver_told(dev, 0, 1, 0) || op(c, BPIO_OP_DISABLE, 0) ||
+	      driver_told(dev, 0, 1, 0) || queries_are(queries, "neither first nor last") ||
+	      op(c, BPIO_OP_DISABLE, 0) ||
 	      driver_told(dev, 0, 1, 1) || op(c, BPIO_OP_DISABLE, 0) ||
 	      driver_told(dev, 0, 1, 1) || op(c, BPIO_OP_ENABLE, 0) ||
 	      driver_told(dev, 0, 2, 1) || close(c) || driver_told(dev, 0, 2, 2) ||

@@ -70,10 +70,10 @@ static int register_fixed(struct read_uring *u)
 	return 0;
 }
 
-struct read_uring *read_uring_new(int fd)
+static struct read_uring *ring_new(int fd, unsigned int flags)
 {
 	struct read_uring *u = calloc(1, sizeof(*u));
-	struct io_uring_params p = { 0 };
+	struct io_uring_params p = { .flags = flags };
 
 	if (!u)
 		return NULL;
@@ -86,6 +86,16 @@ struct read_uring *read_uring_new(int fd)
 		return NULL;
 	}
 	return u;
+}
+
+struct read_uring *read_uring_new(int fd)
+{
+	return ring_new(fd, 0);
+}
+
+struct read_uring *read_uring_polled(int fd)
+{
+	return ring_new(fd, IORING_SETUP_IOPOLL);
 }
 
 void read_uring_free(struct read_uring *u)
@@ -127,6 +137,33 @@ int read_uring_queue(struct read_uring *u, void *buf, size_t len, off_t off, uns
 	sqe->off = off;
 	sqe->user_data = tag;
 	return 0;
+}
+
+int read_uring_queue_fixed(struct read_uring *u, size_t at, size_t len, off_t off,
+			   unsigned long tag)
+{
+	int err = register_fixed(u);
+	struct io_uring_sqe *sqe;
+
+	if (err)
+		return err;
+	if (at + len > FIXED_LEN)
+		return -E2BIG;
+	sqe = next_sqe(u);
+	if (!sqe)
+		return -EAGAIN;
+	sqe->opcode = IORING_OP_READ_FIXED;
+	sqe->flags = IOSQE_FIXED_FILE;
+	sqe->addr = (uintptr_t)(u->fixed + at);
+	sqe->len = len;
+	sqe->off = off;
+	sqe->user_data = tag;
+	return 0;
+}
+
+const char *read_uring_fixed(const struct read_uring *u, size_t at)
+{
+	return u->fixed + at;
 }
 
 int read_uring_submit(struct read_uring *u, unsigned int wait_for)

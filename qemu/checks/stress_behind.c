@@ -101,7 +101,10 @@ int stress_act_chattr(uint64_t *x)
 		flags ^= EXTENTS;
 		if (!ret && stress_random(x) % 2 && !ioctl(fd, FS_IOC_SETFLAGS, &flags)) {
 			flags ^= EXTENTS;
-			ioctl(fd, FS_IOC_SETFLAGS, &flags);
+			/* EAGAIN: a write-back came in between */
+			while ((ret = ioctl(fd, FS_IOC_SETFLAGS, &flags)) &&
+			       (errno == ENOSPC || errno == EAGAIN))
+				stress_want_space();
 		}
 		close(fd);
 	}

@@ -17,8 +17,8 @@
 #define IOC_OF(size)	_IOC(_IOC_READ | _IOC_WRITE, BPIO_IOC_TYPE, BPIO_IOC_NR, size)
 
 static const unsigned int sizes[] = {
-	0, 1, 8, 23, 24, 25, 63, 64, 65, 128, 415, 416, 417, 719, 720, 721, 1023, 1024, 1025, 1032,
-	2048, 4096, 8192, MAX_SIZE - 1, MAX_SIZE,
+	0, 1, 8, 23, 24, 25, 63, 64, 65, 128, 415, 416, 417, 719, 720, 721, 751, 752, 753,
+	1023, 1024, 1025, 1032, 2048, 4096, 8192, MAX_SIZE - 1, MAX_SIZE,
 };
 
 static unsigned int least(unsigned int op)
@@ -29,7 +29,7 @@ static unsigned int least(unsigned int op)
 	case BPIO_OP_STREAM_PAUSE:
 		return BPIO_ARGS_HEADER;
 	case BPIO_OP_GET_INFO:
-		return BPIO_ARGS_HEADER + sizeof(struct bpio_info);
+		return offsetof(struct bpio_args, info.map_extents);
 	default:
 		return BPIO_ARGS_HEADER + sizeof(struct bpio_results);
 	}

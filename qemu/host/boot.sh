@@ -64,6 +64,7 @@ boot() {
 		ARGS+=(-accel tcg -cpu "${BPIO_CPU:-max,-cx16}")
 	fi
 	[ -z "$ICOUNT" ] || ARGS+=(-icount "shift=0,sleep=off")
+	[ -z "${BPIO_PLUGIN:-}" ] || ARGS+=(-plugin "$BPIO_PLUGIN")
 	append="console=ttyS0,115200 log_buf_len=16M panic=-1 oops=panic panic_on_warn=1 kunit.enable=1"
 	append+=" kernel.panic_on_oops=1 hung_task_panic=0 nvme.poll_queues=1 nokaslr"
 	# An emulated machine under load fails the boot-time timer check now and then.

@@ -71,7 +71,7 @@ pack_initramfs() {
 	rm -rf "$stage"
 	mkdir -p "$stage"/{dev,proc,sys,sysroot} "$stage"/bpio/{bin,ko,tests}
 	cp "$OUT/tools/init" "$stage/init"
-	for part in checks checks32 bpioctl bpio-crypt volsnap; do
+	for part in checks checks32 enable.so bpioctl bpio-crypt volsnap; do
 		[ ! -e "$OUT/tools/$part" ] || cp "$OUT/tools/$part" "$stage/bpio/bin/"
 	done
 	if [ -n "$build" ]; then

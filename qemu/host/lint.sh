@@ -133,8 +133,8 @@ tree() {
 test_headers() {
 	local file rc=0
 	for file in $(tracked 'qemu/tests/*/*.sh' ':!qemu/tests/meta'); do
-		head -n 20 "$file" | grep -E '^# (lanes|kernels|fs|timeout):' |
-			grep -vE '^# (lanes: (distro|debug)|kernels: 6\.1(2)?|timeout: [0-9]+|fs: (ext[234]|xfs)( (ext[234]|xfs|btrfs))*)$' &&
+		head -n 20 "$file" | grep -E '^# (lanes|kernels|fs|debug-fs|timeout):' |
+			grep -vE '^# (lanes: (distro|debug)|kernels: 6\.1(2)?|timeout: [0-9]+|(debug-)?fs: (ext[234]|xfs)( (ext[234]|xfs|btrfs))*)$' &&
 			{ echo "$file: header not understood"; rc=1; }
 		sed -n 2p "$file" | grep -q '^# .' || { echo "$file: line 2 must say the claim"; rc=1; }
 	done

@@ -32,7 +32,7 @@ selected() {
 
 # make_plan DIR LANE KERNEL [PATTERN...]: lines "name guest-file timeout fs", in running order
 make_plan() {
-	local dir=$1 lane=$2 kernel=$3 name file limit fs
+	local dir=$1 lane=$2 kernel=$3 name file limit fs all_fs
 	shift 3
 	for name in $(list_tests "$dir"); do
 		selected "$name" "$@" || continue
@@ -42,10 +42,12 @@ make_plan() {
 		limit=$(header "$file" timeout)
 		# Its kernel checks everything that it does, and takes as much longer
 		[ "$lane" != debug ] || limit=$((${limit:-120} * 4))
-		for fs in $(header "$file" fs || true); do
+		all_fs=$(header "$file" fs)
+		[ "$lane" != debug ] || all_fs=$(header "$file" debug-fs | grep . || echo "$all_fs")
+		for fs in $all_fs; do
 			echo "$name@$fs /bpio/tests/$name.sh ${limit:-120} $fs"
 		done
-		[ -n "$(header "$file" fs)" ] ||
+		[ -n "$all_fs" ] ||
 			echo "$name /bpio/tests/$name.sh ${limit:-120} -"
 	done
 }

@@ -86,6 +86,15 @@ mkfs_on() {
 	esac >/dev/null
 }
 
+# unmount DIR: a ring of io_uring lets go of its files some time after its program has ended
+unmount() {
+	local end=$((SECONDS + 20))
+	until umount "$1" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; do
+		sleep 0.2
+	done
+	! mountpoint -q "$1" || umount "$1"
+}
+
 # make_fs TYPE KIND|DEVICE [MOUNT OPTIONS [MKFS OPTION...]]: a new file system, mounted; sets DISK
 # and MNT (one directory per call: /mnt/fs0, /mnt/fs1 ...)
 MNT_COUNT=0
@@ -102,7 +111,7 @@ make_fs() {
 	MNT_COUNT=$((MNT_COUNT + 1))
 	mkdir -p "$MNT"
 	mount -t "$type" ${options:+-o "$options"} "$DISK" "$MNT"
-	at_exit umount "$MNT"
+	at_exit unmount "$MNT"
 	chmod 1777 "$MNT"
 }
 
@@ -110,7 +119,7 @@ make_fs() {
 mount_bypassfs() {
 	mkdir -p "$2"
 	mount -t bypassfs ${3:+-o "$3"} "$1" "$2"
-	at_exit umount "$2"
+	at_exit unmount "$2"
 }
 
 # stack_on TYPE KIND [MOUNT OPTIONS [MKFS OPTION...]]: the usual set: LOWER is a directory on a

@@ -17,6 +17,7 @@ enum probe_kind {
 	PROBE_XOR,
 	PROBE_CONTEXT,
 	PROBE_WRITE,
+	PROBE_NO_POST,
 };
 
 /**
@@ -25,7 +26,7 @@ enum probe_kind {
  *	PROBE_SLEEP: @num ms; PROBE_HOLD: until told otherwise; PROBE_SEND:
  *	operation @num with flags @more; PROBE_XOR: the data, with @num;
  *	PROBE_CONTEXT: make or find one, @more: of the open file;
- *	PROBE_WRITE: a byte at @num, below
+ *	PROBE_WRITE: a byte at @num, below; PROBE_NO_POST: no post is wanted
  * @num: see there
  * @more: see there
  * @text: see there

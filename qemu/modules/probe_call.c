@@ -202,7 +202,9 @@ enum bpio_next probe_pre(struct bpio_instance *inst, struct bpio_call *call,
 		xor(call, call->rw.len, a->num);
 	if (act(p, inst, call, at))
 		return BPIO_DONE;
-	return p->filter.post[call->type] ? BPIO_NEXT_POST : BPIO_NEXT;
+	if (a->kind == PROBE_NO_POST || !p->filter.post[call->type])
+		return BPIO_NEXT;
+	return BPIO_NEXT_POST;
 }
 
 void probe_post(struct bpio_instance *inst, struct bpio_call *call,

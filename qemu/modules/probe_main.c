@@ -220,7 +220,7 @@ static int parse_act(struct probe_act *act, char *rest)
 		[PROBE_VETO] = "veto", [PROBE_SLEEP] = "sleep",
 		[PROBE_HOLD] = "hold", [PROBE_SEND] = "send",
 		[PROBE_XOR] = "xor", [PROBE_CONTEXT] = "context",
-		[PROBE_WRITE] = "write",
+		[PROBE_WRITE] = "write", [PROBE_NO_POST] = "no-post",
 	};
 	char *word = strsep(&rest, " ");
 	int kind = word ? match_string(kinds, ARRAY_SIZE(kinds), word) :

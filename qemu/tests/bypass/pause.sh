@@ -15,3 +15,12 @@ checks handle "$TOP/file" "$LOWER/file" stream-pause flags-=stream-paused enable
 	stream-pause stream-pause pauses=2 flags+=stream-paused count=1 reads=lower-skipped \
 	volume-pause reads=traditional stream-resume=volume-paused reads=filters-skipped pauses=0 \
 	volume-resume=none reads=full stream-pause disable enable flags-=stream-paused reads=full
+
+# Reads of each kind heed it, short and long
+for way in pread aio uring uring-fixed; do
+	for length in 4k 64k; do
+		checks read-one "$way" "$TOP/file" 64k $length stream-paused \
+			"bpioctl pause $TOP/file >/dev/null"
+		bpioctl resume "$TOP/file" >/dev/null || true
+	done
+done

@@ -24,3 +24,12 @@ for via in "$TOP" /mnt/second; do
 		read=0,4096,filters-skipped,writer "run=kill \$(cat /tmp/pid)" until=full
 done
 checks handle "$TOP/file" "$LOWER/file" flags=rw enable=writer read=0,4096,filters-skipped,writer
+
+# What a writer leaves in memory is written out when the file is armed again, and not by chance
+writeback=$(cat /proc/sys/vm/dirty_writeback_centisecs)
+at_exit sh -c "echo $writeback >/proc/sys/vm/dirty_writeback_centisecs"
+echo 0 >/proc/sys/vm/dirty_writeback_centisecs
+checks write-pattern "$TOP/left" 1m 1
+checks handle "$TOP/left" "$LOWER/left" enable reads=full \
+	"run=head -c 64k /dev/urandom | dd of=$TOP/left bs=64k conv=notrunc status=none" \
+	until=full reads=full

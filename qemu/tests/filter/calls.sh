@@ -3,6 +3,7 @@
 # read of an enabled file is seen by them when the stream is paused, and goes to the disk.
 # covers: R22 R55 R58 R69
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 300
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -2,6 +2,7 @@
 # Random writes, truncations, appends, holes, preallocation, uncached reads and writes: a file
 # that is encrypted and a plain one cannot be told apart.
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

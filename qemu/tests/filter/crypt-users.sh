@@ -2,6 +2,7 @@
 # Programs write, read and append while the file is encrypted and decrypted: each finds what it
 # has written. Mappings and encryption keep each other out.
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

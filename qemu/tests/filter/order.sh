@@ -35,6 +35,12 @@ logged "a pre open" "b pre open" "c pre open" "d pre open" "e pre open" \
 	"a pre write 0+4096" "b pre write 0+4096" "c pre write 0+4096" "d pre write 0+4096" \
 	"e pre write 0+4096" "e post write 4096" "d post write 4096" "c post write 4096" \
 	"b post write 4096" "a post write 4096"
+probe_all "set b pre:write no-post" "set d pre:write no-post"
+calls "open=0 write=7" "$TOP/file" open write
+logged "a pre open" "b pre open" "c pre open" "d pre open" "e pre open" \
+	"e post open 0" "d post open 0" "c post open 0" "b post open 0" "a post open 0" \
+	"a pre write 0+4096" "b pre write 0+4096" "c pre write 0+4096" "d pre write 0+4096" \
+	"e pre write 0+4096" "e post write 4096" "c post write 4096" "a post write 4096"
 
 # Names and altitudes are unique, however they are spelt.
 dmesg -C

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # bpio_scan finds its pattern wherever it lies; a file with it cannot be opened but to be cleaned,
-# and who had it open before, with the bypass enabled, does not read it.
+# and who had it open before, with the bypass enabled, does not read it. What cannot be read cannot
+# be bypassed either.
 # covers: R24 R60
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
+. "$BPIO_LIB/stall.sh"
 . "$BPIO_LIB/tool.sh"
 
 pattern='Bypass-Test-Pattern'
@@ -15,7 +18,8 @@ trace=/sys/kernel/tracing
 traced() { grep -qF -- "$1" "$trace/trace" || fail "not traced: $1"; }
 forget() { : >"$trace/trace"; }
 
-stack_on "$FS" nvme
+stall_disk
+stack_on "$FS" "$DISK"
 load_module bpio_scan "pattern=$pattern"
 echo 1 >"$trace/events/bpio_scan/enable"
 at_exit sh -c "echo 0 >$trace/events/bpio_scan/enable"
@@ -42,3 +46,16 @@ printf '#!/bin/sh\ntrue\n' >"$TOP/run"
 "$TOP/run"
 : >"$TOP/bad"
 cat "$TOP/bad"
+
+note "a file that cannot be read to its end is not a clean one"
+checks write-pattern "$TOP/broken" 256k 1
+stall_at "$LOWER/broken" 128k
+becomes() { dmsetup load bpio-stop --table "0 128 $1" && dmsetup resume bpio-stop && drop_caches; }
+sector=$(dmsetup table bpio-stop)
+becomes error
+forget
+status 2 bpioctl state "$TOP/broken"
+says 'Driver: bpio_scan' 'Reason: monitoring: the file could not be read to its end'
+traced 'verdict unreadable'
+becomes "${sector#0 128 }"
+status 0 bpioctl state "$TOP/broken"

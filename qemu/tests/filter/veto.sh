@@ -106,6 +106,12 @@ path=lower-skipped stream-resume=0 path=full" "$TOP/file" direct enable stream-p
 	"!set b pre:query veto -16 63 not yet" stream-resume path \
 	"!set b pre:query nothing" stream-resume path
 
+# Who means to veto, and does not do it properly, has not agreed: the pause goes on in his name.
+calls "direct=0 enable=0 stream-pause=0 stream-resume=EOPNOTSUPP/bpio_probe.b/other/the filter \
+vetoes without a proper reason path=lower-skipped stream-resume=0 path=full" "$TOP/file" \
+	direct enable stream-pause "!set b pre:query veto 0 63 no" stream-resume path \
+	"!set b pre:query nothing" stream-resume path
+
 # Whoever comes has all be asked anew; when the one who vetoes has gone, the pause has as well.
 probe set b pre:query veto -16 63 no
 calls "direct=0 enable=0 path=full path=lower-skipped stream-resume=EBUSY/bpio_probe.b/other/no \

@@ -10,7 +10,7 @@ ways="libaio:1:32 libaio:0:8 io_uring:1:32 io_uring:0:8 psync:1:1 mmap:0:1 splic
 [ "$BPIO_LANE" != debug ] || ways="libaio:1:32 io_uring:1:32 io_uring:0:8 mmap:0:1"
 for way in $ways; do
 	IFS=: read -r engine direct depth <<<"$way"
-	size=16m
+	size=8m
 	[ "$BPIO_LANE" != debug ] || size=4m
 	fio --name=t --filename="$TOP/file" --size=$size --bsrange=4k-64k --blockalign=4k \
 		--rw=randrw --ioengine="$engine" --direct="$direct" --iodepth="$depth" \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Programs run from the mount; a running one is not written to, on either side.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -2,6 +2,7 @@
 # File handles lead back to their files when nothing of them is in memory any more, and to
 # nothing outside of the mount.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

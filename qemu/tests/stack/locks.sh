@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Locks of all three kinds conflict over the mount and the directory below; leases work.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What can be mounted, what cannot and is told why, and how it shows and goes away.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

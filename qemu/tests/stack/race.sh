@@ -6,7 +6,7 @@
 . "$BPIO_LIB/disk.sh"
 
 SECONDS_EACH=15
-[ "$BPIO_LANE" != debug ] || SECONDS_EACH=40
+[ "$BPIO_LANE" != debug ] || SECONDS_EACH=25
 stack_on "$FS" nvme
 for seed in 1 2; do
 	mkdir -m 777 "$TOP/$seed"

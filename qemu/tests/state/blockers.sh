@@ -3,6 +3,7 @@
 # that fit together, with the first the one whom QUERY names.
 # covers: R27 R40 R42 R94
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

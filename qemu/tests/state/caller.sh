@@ -3,6 +3,7 @@
 # privileges; the open count; and to see each read of a mount, from the moment that it asks.
 # covers: R15 R18 R26 R33 R60 R66 R67 R71 R72 R73 R91 R105 R106
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -2,6 +2,7 @@
 # Volume drivers: when they are told what, who is named, what goes on under a veto, and that they
 # come and go at any time.
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 300
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -4,6 +4,7 @@
 # covers: R8 R14 R17 R18 R19 R21 R26 R27 R30 R37 R38 R40 R41 R42 R43 R46 R47 R48 R50 R51 R53
 # covers: R31 R54 R57 R58 R59 R61 R63 R64 R65 R66 R71 R72 R103
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -2,6 +2,7 @@
 # Pauses: whose they are and when they end; what a resume finds; whom they wait for and whom not.
 # covers: R52 R45 R46 R47 R48 R50 R51 R53 R54 R55 R57 R58 R59 R61 R62 R63 R64 R65 R66 R67 R39
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 300
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

@@ -3,6 +3,7 @@
 # that wants it and to no other; what does not fit is counted; a watch keeps the mount.
 # covers: R94
 # fs: ext4 xfs
+# debug-fs: ext4
 # timeout: 200
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"

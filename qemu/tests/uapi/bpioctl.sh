@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The tool: verdicts and exit statuses, hashes equal to sha256sum's, honest about what bypassed.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 . "$BPIO_LIB/tool.sh"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Counts of enabled handles, and what a handle is told that cannot bypass.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

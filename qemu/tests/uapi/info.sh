@@ -3,6 +3,7 @@
 # directory of the mount.
 # covers: R43
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 

@@ -2,6 +2,7 @@
 # Each operation, flag bit and reserved byte of the ioctl is taken or refused as documented,
 # and each answer is filled in to its last byte.
 # fs: ext4 xfs
+# debug-fs: ext4
 . "$BPIO_LIB/common.sh"
 . "$BPIO_LIB/disk.sh"
 
