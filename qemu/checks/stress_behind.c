@@ -86,6 +86,24 @@ int stress_act_defrag(uint64_t *x)
 	return err == EOPNOTSUPP || err == ENOTTY ? 1 : stress_failed("defrag", "exchange");
 }
 
+/* A write in between or a full disk undoes it, and ext4's ioctl may say 0 all the same: look */
+static int to_extents(int fd)
+{
+	int flags, tried = 0;
+
+	for (;;) {
+		if (ioctl(fd, FS_IOC_GETFLAGS, &flags))
+			return -1;
+		if (flags & EXTENTS)
+			return 0;
+		if (tried++)
+			stress_want_space();
+		flags |= EXTENTS;
+		if (ioctl(fd, FS_IOC_SETFLAGS, &flags) && errno != ENOSPC && errno != EAGAIN)
+			return -1;
+	}
+}
+
 int stress_act_chattr(uint64_t *x)
 {
 	unsigned int index;
@@ -99,13 +117,8 @@ int stress_act_chattr(uint64_t *x)
 			ret = ioctl(fd, FS_IOC_SETFLAGS, &flags);
 		/* to indirect blocks and back; refused for most layouts, and on XFS */
 		flags ^= EXTENTS;
-		if (!ret && stress_random(x) % 2 && !ioctl(fd, FS_IOC_SETFLAGS, &flags)) {
-			flags ^= EXTENTS;
-			/* EAGAIN: a write-back came in between */
-			while ((ret = ioctl(fd, FS_IOC_SETFLAGS, &flags)) &&
-			       (errno == ENOSPC || errno == EAGAIN))
-				stress_want_space();
-		}
+		if (!ret && stress_random(x) % 2 && !ioctl(fd, FS_IOC_SETFLAGS, &flags))
+			ret = to_extents(fd);
 		close(fd);
 	}
 	stress_unlock(s);
