@@ -22,6 +22,8 @@
  *     atomic against a write, on no Linux file system.
  * So each sector must be in lo..hi, which is exact when nobody writes. The loads and
  * stores are acquire and release, and a system call lies between them.
+ * Who writes to a mapping stores words and not sectors: if map_begun and map_done say that
+ * one did so over a read, it is each word that must be in lo..hi.
  *
  * The same with two counters for the size: done == begun over a read means that the size
  * did not change, and then the length of the answer must fit. Over a collapse or insert,
@@ -64,6 +66,7 @@ struct slot {
 	uint32_t size_begun, size_done;
 	uint32_t blocks;		/* of the file, when the two are equal */
 	uint32_t shift_begun, shift_done;
+	uint32_t map_begun, map_done;
 	uint32_t wants_replacing;	/* it shares blocks */
 	uint32_t holes;			/* some generation is odd */
 	uint32_t begun[MAX_BLOCKS], done[MAX_BLOCKS];
@@ -103,6 +106,9 @@ int stress_is_zero(const void *sector);
 /* NULL, or what is wrong with one sector. lo > hi: only the identity is checked. */
 const char *stress_sector(const void *sector, unsigned int slot, uint64_t id, unsigned int block,
 			  unsigned int index, uint32_t lo, uint32_t hi);
+/* Whether each word of a sector is of one of these generations; lo > hi: no stranger's sector */
+int stress_mixed(const void *sector, unsigned int slot, uint64_t id, unsigned int block,
+		 unsigned int index, uint32_t lo, uint32_t hi);
 void stress_dump(const void *block);
 /* The generation after this one, of data or of zeros */
 uint32_t stress_data_gen(uint32_t gen);

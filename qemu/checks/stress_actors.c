@@ -58,6 +58,7 @@ int stress_act_mmap(uint64_t *x)
 	if (fd >= 0)
 		close(fd);
 	if (at != MAP_FAILED) {
+		store(&s->map_begun, s->map_begun + 1);
 		/* a hole could give SIGBUS when the disk is full: leave these alone */
 		for (unsigned int i = 0; i < count; i++) {
 			uint32_t gen = stress_data_gen(s->begun[first + i]);
@@ -68,6 +69,7 @@ int stress_act_mmap(uint64_t *x)
 			stress_fill(at + (size_t)i * BLOCK, index, s->id, first + i, gen);
 			store(&s->done[first + i], gen);
 		}
+		store(&s->map_done, s->map_begun);
 		ret = 0;
 		if (stress_random(x) % 2)
 			ret = msync(at, (size_t)count * BLOCK, MS_SYNC);

@@ -28,7 +28,7 @@ struct handle {
 struct request {
 	char *buffer;
 	unsigned int first, count;	/* blocks */
-	uint32_t seq, size_done, blocks, shift_done;
+	uint32_t seq, size_done, blocks, shift_done, map_done;
 	uint32_t lo[MAX_READ];
 	uint64_t id;
 };
@@ -69,6 +69,7 @@ static void begin(const struct handle *h, struct request *r, uint64_t *x)
 	r->size_done = load(&s->size_done);
 	r->blocks = load(&s->blocks);
 	r->shift_done = load(&s->shift_done);
+	r->map_done = load(&s->map_done);
 	for (unsigned int i = 0; i < r->count; i++)
 		r->lo[i] = load(&s->done[r->first + i]);
 }
@@ -88,7 +89,7 @@ static int judge(struct handle *h, const struct request *r, ssize_t n)
 {
 	struct slot *s = h->slot;
 	uint32_t lo, hi, sized = load(&s->size_begun), shifted = load(&s->shift_begun);
-	int loose, ours;
+	int loose, ours, mapped = load(&s->map_begun) != r->map_done;
 	const char *what;
 
 	/* the generations are loaded before the sequence number that makes them valid */
@@ -111,14 +112,18 @@ static int judge(struct handle *h, const struct request *r, ssize_t n)
 	add(&sh->bytes, n);
 	add(loose ? &sh->loose : &sh->checked, n / BLOCK);
 	for (ssize_t at = 0; at < n; at += SECTOR) {
-		unsigned int block = at / BLOCK;
+		unsigned int block = at / BLOCK, index = at % BLOCK / SECTOR;
+		const char *sector = r->buffer + at;
 
 		lo = loose ? 1 : r->lo[block];
 		hi = loose ? 0 : his[block];
-		what = stress_sector(r->buffer + at, h->index, h->id, r->first + block,
-				     at % BLOCK / SECTOR, lo, hi);
+		block += r->first;
+		what = stress_sector(sector, h->index, h->id, block, index, lo, hi);
+		if (what && mapped &&
+		    stress_mixed(sector, h->index, h->id, block, index, lo, hi))
+			continue;
 		if (what)
-			return bad(h, r, block, what, lo, hi);
+			return bad(h, r, block - r->first, what, lo, hi);
 	}
 	return 0;
 }

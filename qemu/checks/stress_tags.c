@@ -12,19 +12,36 @@ static uint64_t sum_of(const struct tag *t)
 	return x ^ (x >> 29);
 }
 
-/* Each sector: the tag at its begin, the sum at its end, words of the sum between */
+static struct tag tag_of(unsigned int slot, uint64_t id, unsigned int block, unsigned int sector,
+			 uint32_t gen)
+{
+	struct tag t = { .magic = MAGIC, .slot = slot, .block = block, .id = id, .gen = gen,
+			 .sector = sector };
+
+	t.sum = sum_of(&t);
+	return t;
+}
+
+/* The tag at its begin, then words of the sum */
+static uint64_t word_of(const struct tag *t, unsigned int i)
+{
+	uint64_t word = t->sum + i;
+
+	if (i < sizeof(*t) / 8)
+		memcpy(&word, (const char *)t + i * 8, 8);
+	return word;
+}
+
+/* One store for each word, as the block may be mapped: see stress_mixed() */
 void stress_fill(void *block, unsigned int slot, uint64_t id, unsigned int at, uint32_t gen)
 {
-	struct tag t = { .magic = MAGIC, .slot = slot, .block = at, .id = id, .gen = gen };
+	volatile uint64_t *words = block;
 
 	for (unsigned int s = 0; s < SECTORS; s++) {
-		uint64_t *words = (uint64_t *)((char *)block + s * SECTOR);
+		struct tag t = tag_of(slot, id, at, s, gen);
 
-		t.sector = s;
-		t.sum = sum_of(&t);
 		for (unsigned int i = 0; i < SECTOR / 8; i++)
-			words[i] = t.sum + i;
-		memcpy(words, &t, sizeof(t));
+			*words++ = word_of(&t, i);
 	}
 }
 
@@ -85,6 +102,31 @@ const char *stress_sector(const void *sector, unsigned int slot, uint64_t id, un
 	if (t.gen < lo)
 		return lo == hi ? "stale" : "stale while it was being written";
 	return t.gen > hi ? "from the future" : NULL;
+}
+
+int stress_mixed(const void *sector, unsigned int slot, uint64_t id, unsigned int block,
+		 unsigned int index, uint32_t lo, uint32_t hi)
+{
+	const uint64_t *words = sector;
+	struct tag tag;
+
+	memcpy(&tag, sector, sizeof(tag));
+	if (lo > hi && tag.sum == sum_of(&tag))
+		return tag.slot == slot && tag.id == id;
+	if (lo > hi)
+		return tag.magic != FOREIGN && tag.magic != STAMP;
+	for (unsigned int i = 0; i < SECTOR / 8; i++) {
+		int ours = !words[i] && zeros_allowed(lo, hi);
+
+		for (uint32_t gen = lo; gen <= hi && !ours; gen++) {
+			struct tag t = tag_of(slot, id, block, index, gen);
+
+			ours = words[i] == word_of(&t, i);
+		}
+		if (!ours)
+			return 0;
+	}
+	return 1;
 }
 
 void stress_dump(const void *block)
