@@ -158,6 +158,22 @@ static void shrink_busy(struct kunit *test)
 	bpio_map_free(busy->map);
 }
 
+/* What cannot be asked for any more, bmap() says is not on the disk */
+static void shrink_error(struct kunit *test)
+{
+	struct fake *f = new_file(test, &kinds[0]);
+	sector_t sector;
+
+	fill_all(test, f, 1);
+	KUNIT_EXPECT_EQ(test, bpio_map_covers(f->map, 0, MIB), 1);
+	once_round(f);
+	once_round(f);
+	memset(f->disk, 0, f->nr * sizeof(*f->disk));
+	fill_all(test, f, 1);
+	KUNIT_EXPECT_EQ(test, bpio_map_run(f->map, 0, 4096, &sector), 0);
+	KUNIT_EXPECT_EQ(test, bpio_map_run(f->map, 8192, MIB, &sector), 0);
+}
+
 /* The sums go up with what is filled, and back again */
 static void shrink_sums(struct kunit *test)
 {
@@ -239,6 +255,7 @@ static struct kunit_case shrink_cases[] = {
 	KUNIT_CASE_PARAM(shrink_all, kind_gen_params),
 	KUNIT_CASE_PARAM(shrink_some, kind_gen_params),
 	KUNIT_CASE(shrink_busy),
+	KUNIT_CASE(shrink_error),
 	KUNIT_CASE(shrink_sums),
 	KUNIT_CASE_PARAM(shrink_read, kind_gen_params),
 	{}

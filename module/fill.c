@@ -104,7 +104,8 @@ static int fill_locked(struct bpio_map *map, struct news *news, u64 pos,
  * Context: Sleeps, but can be killed. Calls the lower file system: the caller
  * holds neither the lower inode's lock nor its direct-I/O count.
  * Return: 0; -EINTR if killed or stopped; -ENOMEM; -EFBIG if the file has more
- * extents than a map may hold. What was learnt before an error is kept.
+ * extents than a map may hold; or an error of bmap(). What was learnt before an
+ * error is kept.
  */
 int bpio_map_fill(struct bpio_map *map, u64 pos, u64 len,
 		  bool (*stop)(void *arg), void *arg)

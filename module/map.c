@@ -5,8 +5,11 @@
  * Overview
  *   A map is made when its stream is armed and freed when it is disarmed, after
  *   the gate was drained. In between nobody can move or free a block of the
- *   file, so an entry is never revised, only added or forgotten (shrink.c); and
- *   what turned out to be a hole stays one.
+ *   file, so an entry is never revised, only added or forgotten (shrink.c).
+ *
+ *   That a part is not on the disk is also what bmap() says when it cannot tell.
+ *   Nothing is read from there then, until it is forgotten; so who has seen all
+ *   of a range to be on the disk may yet find that a part of it is not.
  *
  *   It is filled where it is read (fill.c). How extents are kept is extents.c's.
  *
@@ -142,7 +145,8 @@ EXPORT_SYMBOL_IF_BPIO_KUNIT(bpio_map_covers);
  * @sector: set to where @pos is
  *
  * Context: Any.
- * Return: bytes, at most @len; 0 if where @pos is was given back meanwhile.
+ * Return: bytes, at most @len; 0 if where @pos is was given back meanwhile, and
+ * perhaps asked for again in vain.
  */
 size_t bpio_map_run(struct bpio_map *map, u64 pos, size_t len, sector_t *sector)
 {
@@ -150,7 +154,7 @@ size_t bpio_map_run(struct bpio_map *map, u64 pos, size_t len, sector_t *sector)
 	sector_t next;
 	size_t n;
 
-	if (!bpio_map_find(map, pos, &e))
+	if (!bpio_map_find(map, pos, &e) || !e.sector)
 		return 0;
 	*sector = e.sector + ((pos - e.start) >> SECTOR_SHIFT);
 	n = min_t(u64, len, e.end - pos);
