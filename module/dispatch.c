@@ -17,7 +17,7 @@
  * @h: an enabled handle
  * @iocb: on the upper file, with IOCB_DIRECT
  * @to: the buffers
- * @route: set, but for @seen and @verified; if it names a reason, what is left
+ * @route: set, but for who was asked; if it names a reason, what is left
  *	of the read is the lower file system's, and @iocb and @to are where it
  *	has to go on. Most often that is all of it; if the read is asynchronous,
  *	always.
@@ -42,9 +42,11 @@ ssize_t bpio_dispatch(struct bpio_handle *h, struct kiocb *iocb,
 		route->reason = BPIO_REASON_UNALIGNED;
 		return 0;
 	}
-	/* If it objects, it does so again on the other path, which reports it */
-	if (!route->verified &&
-	    rw_verify_area(READ, h->lower, &iocb->ki_pos, count)) {
+	/* The other path reports it */
+	if (!route->verified && !route->refused)
+		route->refused = rw_verify_area(READ, h->lower, &iocb->ki_pos,
+						count);
+	if (route->refused) {
 		route->reason = BPIO_REASON_OTHER;
 		return 0;
 	}

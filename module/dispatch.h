@@ -17,6 +17,7 @@ struct bpio_stream;
  *	BPIO_REASON_NONE
  * @seen: I: all filters see the read; and then @filtered as well
  * @verified: I: who may object to the read was asked, and did not
+ * @refused: I: 0, or what he has said who did
  * @reason: BPIO_REASON_NONE, or why the rest of the read has to go elsewhere
  *
  * I: set by whoever dispatches.
@@ -26,6 +27,7 @@ struct bpio_route {
 	enum bpio_reason filtered;
 	bool seen;
 	bool verified;
+	int refused;
 	enum bpio_reason reason;
 };
 
@@ -52,6 +54,8 @@ enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
 /* dio.c: reads of any length and kind */
 ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
 		      struct iov_iter *to, struct bpio_route *route);
+
+/* bios.c */
 void bpio_dio_poll(struct bpio_handle *h);
 int bpio_dio_init(void);
 void bpio_dio_exit(void);

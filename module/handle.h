@@ -106,18 +106,20 @@ static inline bool bpio_handle_agreed(const struct bpio_handle *h)
  * @count: bytes
  *
  * Context: Sleeps, for as long as a listener likes.
- * Return: true if nobody objects.
+ * Return: 0, or the negative errno of who objects.
  */
-static __always_inline bool bpio_handle_may_read(struct bpio_handle *h,
-						 struct kiocb *iocb,
-						 size_t count)
+static __always_inline int bpio_handle_may_read(struct bpio_handle *h,
+						struct kiocb *iocb,
+						size_t count)
 {
+	int ret;
+
 	if (likely(bpio_handle_agreed(h)))
-		return !bp_ask_listeners(h->lower, &iocb->ki_pos, count);
-	if (rw_verify_area(READ, h->lower, &iocb->ki_pos, count))
-		return false;
-	bpio_handle_agree(h);
-	return true;
+		return bp_ask_listeners(h->lower, &iocb->ki_pos, count);
+	ret = rw_verify_area(READ, h->lower, &iocb->ki_pos, count);
+	if (!ret)
+		bpio_handle_agree(h);
+	return ret;
 }
 
 #endif /* BPIO_HANDLE_H */

@@ -155,9 +155,9 @@ static __always_inline bool visit(struct bpio_dio *dio)
 }
 
 static noinline ssize_t long_way(struct bpio_handle *h, struct kiocb *iocb,
-				 struct iov_iter *to, bool verified)
+				 struct iov_iter *to, bool verified, int refused)
 {
-	struct bpio_route route = { .verified = verified };
+	struct bpio_route route = { .verified = verified, .refused = refused };
 
 	return bpio_read_long(h, iocb, to, &route);
 }
@@ -176,15 +176,18 @@ ssize_t bpio_read_queue(struct bpio_handle *h, struct kiocb *iocb,
 {
 	size_t count = iov_iter_count(to);
 	struct bpio_dio *dio;
+	int refused;
 
-	if (unlikely(!is_short(h->stream, iocb, to) ||
-		     !bpio_handle_may_read(h, iocb, count)))
-		return long_way(h, iocb, to, false);
+	if (unlikely(!is_short(h->stream, iocb, to)))
+		return long_way(h, iocb, to, false, 0);
+	refused = bpio_handle_may_read(h, iocb, count);
+	if (unlikely(refused))
+		return long_way(h, iocb, to, false, refused);
 	dio = prepare(h, iocb, to);
 	if (unlikely(!dio))
-		return long_way(h, iocb, to, true);
+		return long_way(h, iocb, to, true, 0);
 	if (likely(visit(dio)))
 		return -EIOCBQUEUED;
 	bpio_dio_free(dio);
-	return long_way(h, iocb, to, true);
+	return long_way(h, iocb, to, true, 0);
 }

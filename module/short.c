@@ -185,10 +185,11 @@ static __always_inline enum bpio_reason short_read(struct bpio_handle *h,
 
 static noinline ssize_t long_way(struct bpio_handle *h, struct kiocb *iocb,
 				 struct iov_iter *to, bool verified,
-				 enum bpio_reason reason)
+				 int refused, enum bpio_reason reason)
 {
 	struct bpio_route route = {
 		.verified = verified,
+		.refused = refused,
 		.reason = reason,
 	};
 
@@ -209,13 +210,16 @@ ssize_t bpio_read(struct bpio_handle *h, struct kiocb *iocb,
 {
 	size_t count = iov_iter_count(to);
 	enum bpio_reason reason;
+	int refused;
 
-	if (unlikely(!is_short(h->stream, iocb, to) ||
-		     !bpio_handle_may_read(h, iocb, count)))
-		return long_way(h, iocb, to, false, LONG_WAY);
+	if (unlikely(!is_short(h->stream, iocb, to)))
+		return long_way(h, iocb, to, false, 0, LONG_WAY);
+	refused = bpio_handle_may_read(h, iocb, count);
+	if (unlikely(refused))
+		return long_way(h, iocb, to, false, refused, LONG_WAY);
 	reason = short_read(h, iocb, to);
 	if (unlikely(reason))
-		return long_way(h, iocb, to, true, reason);
+		return long_way(h, iocb, to, true, 0, reason);
 	bpio_count(h->counts, BPIO_PATH_FULL, BPIO_REASON_NONE, count);
 	if (trace_bpio_read_enabled())
 		trace_bpio_read(h->stream->lower, iocb->ki_pos, BPIO_PATH_FULL,

@@ -143,6 +143,8 @@ ssize_t bpio_skip_read(struct bpio_handle *h, struct kiocb *iocb,
 	size_t len, left = iov_iter_count(to);
 	ssize_t ret, got = 0;
 
+	if (route->refused)
+		return route->refused;
 	if (!route->verified) {
 		ret = rw_verify_area(READ, h->lower, &iocb->ki_pos, left);
 		if (ret)

@@ -96,9 +96,11 @@ static int listener(int argc, char **argv)
 				return fail("way %d, allowed: %zd, asked %d times", kind, n,
 					    asked - was);
 			forbid = 1;
+			was = asked;
 			n = read_by(u, fd, kind, buf);
-			if (n != -EPERM)
-				return fail("way %d, forbidden: %zd", kind, n);
+			if (n != -EPERM || asked != was + 1)
+				return fail("way %d, forbidden: %zd, asked %d times", kind, n,
+					    asked - was);
 		}
 	if (bpio_counts(fd, &info))
 		return 1;
