@@ -61,7 +61,11 @@ void bpio_volume_disarm(struct bpio_volume *vol, enum bpio_reason why)
 	}
 }
 
-/* Nothing public tells that a file system was shut down, but its reads fail */
+/*
+ * Nothing public tells that a file system was shut down, but its reads fail. A read
+ * of nothing takes the inode's lock unless it is direct, and who has that may wait for
+ * reads in flight, and these for who polls them and waits for us.
+ */
 static bool fails(struct file *lower)
 {
 	struct iov_iter nothing;
@@ -69,6 +73,7 @@ static bool fails(struct file *lower)
 
 	iov_iter_kvec(&nothing, ITER_DEST, NULL, 0, 0);
 	init_sync_kiocb(&iocb, lower);
+	iocb.ki_flags |= IOCB_DIRECT;
 	return lower->f_op->read_iter(&iocb, &nothing) == -EIO;
 }
 
