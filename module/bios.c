@@ -26,7 +26,12 @@
  *   Who polls does not wait for the device to have room: he may be the one who has
  *   to look until it has. So his reads are turned down instead, and what would
  *   always be, since it has to be split, he is told at once to leave to a worker.
- *   The reads of his workers can wait, and are not polled.
+ *   The reads of his workers can wait, and are not polled. Who has no worker, since
+ *   he has asked not to wait himself (RWF_NOWAIT), gets that as his EAGAIN.
+ *
+ *   A polled read is a request of its own. As a part of another file's it could
+ *   not be looked for. And before 6.2 a bio that came from a CPU's cache must not
+ *   end in an interrupt, as part of a request that is not polled would.
  */
 #include <linux/blkdev.h>
 #include <linux/fs.h>
@@ -114,6 +119,15 @@ static void do_late(struct bpio_dio *dio, work_func_t fn)
 	queue_work(late_queue, &dio->work);
 }
 
+/*
+ * Nobody but its sender can send it again. It can be turned down later: when a limit
+ * of its control group has held it back.
+ */
+static bool turned_down(const struct bpio_dio *dio, blk_status_t status)
+{
+	return status == BLK_STS_AGAIN && in_task() && dio->waiter == current;
+}
+
 /* At the end of the last bio, in any context */
 static __always_inline void complete_async(struct bpio_dio *dio,
 					   blk_status_t status)
@@ -130,7 +144,7 @@ static __always_inline void complete_async(struct bpio_dio *dio,
 		orig->ki_pos += ret;
 		bpio_count(dio->h->counts, dio->route.path,
 			   dio->route.filtered, ret);
-	} else if (status == BLK_STS_AGAIN) {
+	} else if (turned_down(dio, status)) {
 		ret = -EAGAIN;
 	} else {
 		dio->status = status;
@@ -233,6 +247,16 @@ static noinline bool pieces_fit(const struct bio *bio,
 	return nr <= lim->max_segments;
 }
 
+/* A line that no request may cross */
+static noinline bool crosses_chunk(const struct bio *bio, unsigned int chunk)
+{
+	u64 first = bio->bi_iter.bi_sector + bio->bi_bdev->bd_start_sect;
+	u32 inside;
+
+	div_u64_rem(first, chunk, &inside);
+	return inside + bio_sectors(bio) > chunk;
+}
+
 /*
  * Can it be turned down without loss? One that the block layer has to split always
  * is, however free the device.
@@ -243,8 +267,10 @@ static __always_inline bool can_nowait(const struct bio *bio)
 	const struct bio_vec *vec = bio->bi_io_vec;
 	unsigned int len = bio->bi_iter.bi_size;
 
-	if (unlikely(!bdev_nowait(bio->bi_bdev) || lim->chunk_sectors ||
+	if (unlikely(!bdev_nowait(bio->bi_bdev) ||
 		     len >> SECTOR_SHIFT > lim->max_sectors))
+		return false;
+	if (unlikely(lim->chunk_sectors && crosses_chunk(bio, lim->chunk_sectors)))
 		return false;
 	if (likely(len <= vec->bv_len - bio->bi_iter.bi_bvec_done))
 		return len <= lim->max_segment_size;
@@ -282,7 +308,7 @@ static void make_polled(struct bpio_dio *dio)
 	dio->polled = polled_slot(dio->h, &dio->bio);
 	if (unlikely(!dio->polled))
 		return;
-	dio->bio.bi_opf |= BP_OPF_POLLED;
+	dio->bio.bi_opf |= REQ_POLLED | REQ_NOMERGE;
 	WRITE_ONCE(dio->iocb->private, &dio->bio);
 	if (unlikely(!READ_ONCE(dio->h->stream->polled)))
 		bpio_stream_polled(dio->h->stream);
@@ -309,7 +335,8 @@ static __always_inline bool turn_down_or_poll(struct bpio_dio *dio)
  * not polled ends in an interrupt, and before 6.2 must not go back to a CPU's
  * cache from there: that, too, is cleared.
  *
- * Context: Sleeps, unless its kiocb has IOCB_NOWAIT.
+ * Context: Sleeps. If its kiocb has IOCB_NOWAIT, only for a device that is busy,
+ * and only if what it is sent cannot be turned down.
  */
 void bpio_dio_queue(struct bpio_dio *dio, sector_t sector, size_t len)
 {
@@ -317,6 +344,7 @@ void bpio_dio_queue(struct bpio_dio *dio, sector_t sector, size_t len)
 
 	aim(bio, dio, &dio->iter, sector, len);
 	bio->bi_end_io = end_only;
+	dio->waiter = current;
 	if (dio->iocb->ki_flags & IOCB_NOWAIT &&
 	    unlikely(!turn_down_or_poll(dio))) {
 		bio_wouldblock_error(bio);
@@ -387,7 +415,7 @@ out:
  *
  * If it is asynchronous, @dio is not the caller's any more.
  *
- * Context: Sleeps, unless its kiocb has IOCB_NOWAIT.
+ * Context: As bpio_dio_queue().
  */
 void bpio_dio_submit(struct bpio_dio *dio, struct bpio_map *map, sector_t sector,
 		     size_t len)

@@ -23,7 +23,7 @@ extern struct bio_set bpio_first_bios;
  * struct bpio_dio - a read, or a piece of one
  * @iocb: the reader's; if asynchronous, keeps the upper file open
  * @h: the handle
- * @waiter: who waits for it, NULL when it is done; of a synchronous one
+ * @waiter: who has sent it; of a synchronous one NULL when it is done
  * @async: nobody waits
  * @polled: its place in bpio_handle.polled, or NULL
  * @buf: pinned, or empty if the reader's is registered

@@ -23,7 +23,6 @@ compat-flags := \
 	$(call compat-feature,COMPAT_HAS_ITER_IOV,uio.h,iter_iov_addr) \
 	$(call compat-feature,COMPAT_HAS_INODE_ATIME,fs.h,inode_get_atime_sec) \
 	$(call compat-feature,COMPAT_HAS_PLUG_TIME,blkdev.h,cur_ktime;) \
-	$(call compat-feature,COMPAT_BIO_CACHE_IS_POLLED,bio.h,REQ_POLLED \| REQ_ALLOC_CACHE) \
 	$(call compat-feature,COMPAT_HAS_AREA_PERM,fsnotify.h,fsnotify_file_area_perm) \
 	$(call compat-feature,COMPAT_HAS_SHRINKER_ALLOC,shrinker.h,shrinker_alloc) \
 	$(call compat-feature,COMPAT_HAS_SB_ENCODING,fs.h,sb_has_encoding) \

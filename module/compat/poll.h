@@ -21,17 +21,4 @@ static inline bool bp_can_poll(struct block_device *bdev)
 #endif
 }
 
-/*
- * BP_OPF_POLLED - flags of a bio that is polled
- *
- * Before 6.2 one that came from a CPU's cache must not end in an interrupt. So it
- * must not become a part of another request: the reads that a polled ring has to
- * leave to the lower file system are not polled, and could be its neighbours.
- */
-#ifdef COMPAT_BIO_CACHE_IS_POLLED
-#define BP_OPF_POLLED	(REQ_POLLED | REQ_NOMERGE)
-#else
-#define BP_OPF_POLLED	REQ_POLLED
-#endif
-
 #endif /* BYPASSFS_COMPAT_POLL_H */

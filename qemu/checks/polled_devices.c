@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "polled.h"
 #include "read_uring.h"
 #include "uapi_call.h"
 
@@ -20,64 +21,16 @@
 #define DEPTH	32
 #define HAMMERS	3
 
-static char *memory(size_t len)
-{
-	char *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (at == MAP_FAILED)
-		return NULL;
-	madvise(at, len, MADV_NOHUGEPAGE);
-	return at;
-}
-
 /* No two of its pages are neighbours in memory, or few */
 static char *scattered(size_t len)
 {
-	char *at = memory(len), *between = memory(len);
+	char *at = polled_memory(len), *between = polled_memory(len);
 
 	for (size_t i = 0; at && between && i < len; i += PAGE) {
 		at[i] = 1;
 		between[i] = 1;
 	}
 	return between ? at : NULL;
-}
-
-static char *content(const char *path, size_t len)
-{
-	char *at = malloc(len);
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 || !at ? -1 : pread(fd, at, len, 0);
-
-	if (fd >= 0)
-		close(fd);
-	return n == (ssize_t)len ? at : NULL;
-}
-
-/* Opened, enabled, and where it is on the disk is known */
-static int ready(const char *path, char *buf)
-{
-	int fd = open(path, O_RDONLY | O_DIRECT);
-
-	if (fd < 0)
-		return fail_errno("%s", path), -1;
-	if (bpio_enable_full(fd, path))
-		return -1;
-	if (pread(fd, buf, PAGE, 0) != PAGE)
-		return fail_errno("read"), -1;
-	return fd;
-}
-
-/* One completion, looked for until it is there: its slot and result */
-static int take(struct read_uring *u, unsigned long *slot, ssize_t *n)
-{
-	int err;
-
-	while (read_uring_take(u, slot, n)) {
-		err = read_uring_submit(u, 1);
-		if (err && err != -EINTR)
-			return fail("waiting: %s", strerror(-err));
-	}
-	return 0;
 }
 
 static int polled_large(int argc, char **argv)
@@ -90,10 +43,10 @@ static int polled_large(int argc, char **argv)
 	ssize_t n;
 	int fd;
 
-	want = argc == 3 ? content(argv[2], LARGE) : NULL;
+	want = argc == 3 ? polled_content(argv[2], LARGE) : NULL;
 	if (!want || !got)
 		return fail("polled-large FILE LOWER");
-	fd = ready(argv[1], got);
+	fd = polled_ready(argv[1], got);
 	u = fd < 0 ? NULL : read_uring_polled(fd);
 	if (!u)
 		return fail_errno("a polled ring");
@@ -102,7 +55,7 @@ static int polled_large(int argc, char **argv)
 		/* It would be tried for ever */
 		alarm(20);
 		if (bpio_counts(fd, &before) || read_uring_queue(u, got, len, 0, 1) ||
-		    take(u, &slot, &n) || bpio_counts(fd, &after))
+		    polled_take(u, &slot, &n) || bpio_counts(fd, &after))
 			return 1;
 		alarm(0);
 		if (n != (ssize_t)len || memcmp(got, want, len))
@@ -119,17 +72,17 @@ CHECK("polled-large", polled_large, "FILE LOWER: polled reads of up to 768k in s
 /* More than one extent: no single bio. Sent by who may not wait, through a ring and without one. */
 static int polled_pieces(int argc, char **argv)
 {
-	char *want, *got = memory(LARGE);
+	char *want, *got = polled_memory(LARGE);
 	struct iovec iov = { .iov_base = got, .iov_len = LARGE };
 	struct read_uring *u;
 	unsigned long slot;
 	ssize_t n;
 	int fd;
 
-	want = argc == 3 ? content(argv[2], LARGE) : NULL;
+	want = argc == 3 ? polled_content(argv[2], LARGE) : NULL;
 	if (!want || !got)
 		return fail("polled-pieces FILE LOWER");
-	fd = ready(argv[1], got);
+	fd = polled_ready(argv[1], got);
 	u = fd < 0 ? NULL : read_uring_polled(fd);
 	if (!u)
 		return fail_errno("a polled ring");
@@ -142,7 +95,7 @@ static int polled_pieces(int argc, char **argv)
 		return fail("preadv2: %zd, or wrong bytes", n);
 	memset(got, 0xee, LARGE);
 	alarm(20);
-	if (read_uring_queue(u, got, LARGE, 0, 1) || take(u, &slot, &n))
+	if (read_uring_queue(u, got, LARGE, 0, 1) || polled_take(u, &slot, &n))
 		return 1;
 	if (n != LARGE || memcmp(got, want, LARGE))
 		return fail("ring: %zd, or wrong bytes", n);
@@ -182,7 +135,7 @@ static int race(struct read_uring *u, char *got, const char *want, int rounds)
 			return fail("submit");
 		usleep(rand() % 6000);
 		for (int k = 0; k < DEPTH; k++) {
-			if (take(u, &slot, &n))
+			if (polled_take(u, &slot, &n))
 				return 1;
 			if (n != PAGE || memcmp(got + slot * PAGE, want + slot * PAGE, PAGE))
 				return fail("read %lu: %zd, or wrong bytes", slot, n);
@@ -194,15 +147,15 @@ static int race(struct read_uring *u, char *got, const char *want, int rounds)
 static int polled_race(int argc, char **argv)
 {
 	struct other o = { .op = BPIO_OP_VOLUME_PAUSE, .undo = BPIO_OP_VOLUME_RESUME };
-	char *want, *got = memory(DEPTH * PAGE);
+	char *want, *got = polled_memory(DEPTH * PAGE);
 	struct read_uring *u;
 	pthread_t thread;
 	int ret;
 
-	want = argc == 4 ? content(argv[2], DEPTH * PAGE) : NULL;
+	want = argc == 4 ? polled_content(argv[2], DEPTH * PAGE) : NULL;
 	if (!want || !got)
 		return fail("polled-race FILE LOWER ROUNDS");
-	o.fd = ready(argv[1], got);
+	o.fd = polled_ready(argv[1], got);
 	u = o.fd < 0 ? NULL : read_uring_polled(o.fd);
 	if (!u)
 		return fail_errno("a polled ring");
@@ -275,7 +228,7 @@ static int breaks(struct read_uring *u, int fd, char *got, int from, int to, int
 		if (dedupe(from, to))
 			return 1;
 		for (int k = 0; k < DEPTH; k++)
-			if (take(u, &slot, &n) || n != PAGE)
+			if (polled_take(u, &slot, &n) || n != PAGE)
 				return fail("read %lu: %zd", slot, n);
 	}
 	if (bpio_counts(fd, &info))
@@ -288,7 +241,7 @@ static int breaks(struct read_uring *u, int fd, char *got, int from, int to, int
 
 static int polled_broken(int argc, char **argv)
 {
-	char *got = memory(DEPTH * PAGE);
+	char *got = polled_memory(DEPTH * PAGE);
 	pthread_t thread[HAMMERS];
 	int from, to, ret, rounds;
 	struct read_uring *u;
@@ -301,7 +254,7 @@ static int polled_broken(int argc, char **argv)
 	rounds = number(argv[4]);
 	if (from < 0 || to < 0)
 		return fail_errno("open");
-	o.fd = ready(argv[1], got);
+	o.fd = polled_ready(argv[1], got);
 	u = o.fd < 0 ? NULL : read_uring_polled(o.fd);
 	if (!u)
 		return fail_errno("a polled ring");

@@ -13,7 +13,7 @@
 #define FIXED_LEN	(8u << 20)
 
 struct read_uring {
-	int ring, fd;
+	int ring, fd, flags;
 	unsigned int *sq_head, *sq_tail, *sq_mask, *sq_array, *cq_head, *cq_tail, *cq_mask;
 	struct io_uring_sqe *sqes;
 	struct io_uring_cqe *cqes;
@@ -110,6 +110,12 @@ void read_uring_free(struct read_uring *u)
 	free(u);
 }
 
+void read_uring_use(struct read_uring *u, int fd, int flags)
+{
+	u->fd = fd;
+	u->flags = flags;
+}
+
 static struct io_uring_sqe *next_sqe(struct read_uring *u)
 {
 	unsigned int tail = *u->sq_tail, at = tail & *u->sq_mask;
@@ -135,6 +141,7 @@ int read_uring_queue(struct read_uring *u, void *buf, size_t len, off_t off, uns
 	sqe->addr = (uintptr_t)buf;
 	sqe->len = len;
 	sqe->off = off;
+	sqe->rw_flags = u->flags;
 	sqe->user_data = tag;
 	return 0;
 }

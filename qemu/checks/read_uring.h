@@ -17,6 +17,8 @@ struct read_uring *read_uring_new(int fd);
 /* The same, for reads whose completion is looked for, not told (IORING_SETUP_IOPOLL) */
 struct read_uring *read_uring_polled(int fd);
 void read_uring_free(struct read_uring *u);
+/* What read_uring_queue() queues from now on is of this file, with these RWF_ flags */
+void read_uring_use(struct read_uring *u, int fd, int flags);
 
 /* Bytes or -errno. READ_URING_FIXED goes through a buffer of the ring's own. */
 ssize_t read_uring_read(struct read_uring *u, int kind, void *buf, size_t len, off_t off);
