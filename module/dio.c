@@ -4,7 +4,7 @@
  *
  * Overview
  *   The reader's buffer is pinned (buffer.c), or was registered. Then comes the
- *   visit: into the gate, look, submit (bios.c).
+ *   visit: into the gate, look, submit (send.c).
  *
  *   A synchronous read goes in pieces of at most BPIO_BUFFER_PIECE; what a
  *   piece cannot do, the lower file system does, from there on. An asynchronous

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A read that is not short, between dio.c, which sees to what it needs, and
- * bios.c, which sends it to the disk and completes it
+ * A read that is not short, between dio.c, which sees to what it needs, send.c,
+ * which sends it to the disk, and bios.c, which completes it
  */
 #ifndef BPIO_DIO_H
 #define BPIO_DIO_H
@@ -18,6 +18,7 @@ struct bpio_handle;
 struct bpio_map;
 
 extern struct bio_set bpio_first_bios;
+extern struct bio_set bpio_more_bios;
 
 /**
  * struct bpio_dio - a read, or a piece of one
@@ -55,12 +56,18 @@ struct bpio_dio {
 	struct bio bio;
 };
 
-enum bpio_reason bpio_dio_reason(const struct bpio_dio *dio);
-void bpio_dio_free(struct bpio_dio *dio);
+/* send.c */
 void bpio_dio_submit(struct bpio_dio *dio, struct bpio_map *map,
 		     sector_t sector, size_t len);
 void bpio_dio_queue(struct bpio_dio *dio, sector_t sector, size_t len);
+
+/* bios.c */
+enum bpio_reason bpio_dio_reason(const struct bpio_dio *dio);
+void bpio_dio_free(struct bpio_dio *dio);
 void bpio_dio_wait(struct bpio_dio *dio);
+void bpio_dio_put(struct bpio_dio *dio);
+void bpio_dio_end_only(struct bio *bio);
+void bpio_dio_end(struct bio *bio);
 
 /**
  * bpio_dio_alloc() - for an asynchronous read

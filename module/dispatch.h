@@ -55,8 +55,10 @@ enum bpio_reason bpio_visit_learn(struct bpio_stream *st, u64 pos, u64 len,
 ssize_t bpio_dio_read(struct bpio_handle *h, struct kiocb *iocb,
 		      struct iov_iter *to, struct bpio_route *route);
 
-/* bios.c */
+/* send.c */
 void bpio_dio_poll(struct bpio_handle *h);
+
+/* bios.c */
 int bpio_dio_init(void);
 void bpio_dio_exit(void);
 
