@@ -20,9 +20,10 @@
  *   The reads of his workers can wait, and are not polled. Who has no worker, since
  *   he has asked not to wait himself (RWF_NOWAIT), gets that as his EAGAIN.
  *
- *   A polled read is a request of its own. As a part of another file's it could
- *   not be looked for. And before 6.2 a bio that came from a CPU's cache must not
- *   end in an interrupt, as part of a request that is not polled would.
+ *   A read of who polls is a request of its own. As a part of one that is polled for
+ *   another file it could not be looked for. And before 6.2 a bio that came from a
+ *   CPU's cache must not end in an interrupt, as part of a request that is not
+ *   polled would.
  */
 #include <linux/blkdev.h>
 #include <linux/fs.h>
@@ -124,10 +125,11 @@ static struct bio **polled_slot(struct bpio_handle *h, struct bio *bio)
 
 static void make_polled(struct bpio_dio *dio)
 {
+	dio->bio.bi_opf |= REQ_NOMERGE;
 	dio->polled = polled_slot(dio->h, &dio->bio);
 	if (unlikely(!dio->polled))
 		return;
-	dio->bio.bi_opf |= REQ_POLLED | REQ_NOMERGE;
+	dio->bio.bi_opf |= REQ_POLLED;
 	WRITE_ONCE(dio->iocb->private, &dio->bio);
 	if (unlikely(!READ_ONCE(dio->h->stream->polled)))
 		bpio_stream_polled(dio->h->stream);
