@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A disk of which no request may cross certain lines: reads that cross none are polled as on any
 # other, also if their sender may not wait, and those that do cross one end all the same.
-# covers: R55
 # lanes: distro
 # fs: ext4
 . "$BPIO_LIB/common.sh"

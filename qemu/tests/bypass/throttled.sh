@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Reads that a control group's limit holds back go to a disk that has no room for them later, when
 # nobody can send them again. Who has not asked for that gets no EAGAIN.
-# covers: R55
 # lanes: distro
 # fs: ext4 xfs
 . "$BPIO_LIB/common.sh"
