@@ -35,30 +35,23 @@ static char *scattered(size_t len)
 
 static int polled_large(int argc, char **argv)
 {
-	char *want, *got = scattered(LARGE);
+	struct polled p = { .got = scattered(LARGE) };
 	struct bpio_info before, after;
-	struct read_uring *u;
 	unsigned long slot;
 	unsigned int len;
 	ssize_t n;
-	int fd;
 
-	want = argc == 3 ? polled_content(argv[2], LARGE) : NULL;
-	if (!want || !got)
+	if (argc != 3 || polled_open(&p, argv, LARGE, read_uring_polled))
 		return fail("polled-large FILE LOWER");
-	fd = polled_ready(argv[1], got);
-	u = fd < 0 ? NULL : read_uring_polled(fd);
-	if (!u)
-		return fail_errno("a polled ring");
 	for (len = PAGE; len <= LARGE; len *= len < LARGE / 3 ? 2 : 3) {
-		memset(got, 0xee, LARGE);
+		memset(p.got, 0xee, LARGE);
 		/* It would be tried for ever */
 		alarm(20);
-		if (bpio_counts(fd, &before) || read_uring_queue(u, got, len, 0, 1) ||
-		    polled_take(u, &slot, &n) || bpio_counts(fd, &after))
+		if (bpio_counts(p.fd, &before) || read_uring_queue(p.u, p.got, len, 0, 1) ||
+		    polled_take(p.u, &slot, &n) || bpio_counts(p.fd, &after))
 			return 1;
 		alarm(0);
-		if (n != (ssize_t)len || memcmp(got, want, len))
+		if (n != (ssize_t)len || memcmp(p.got, p.want, len))
 			return fail("read of %u: %zd, or wrong bytes", len, n);
 		if (after.reads[BPIO_PATH_FULL] - before.reads[BPIO_PATH_FULL] != 1) {
 			bpio_print_counts("polled", &after);
@@ -72,32 +65,25 @@ CHECK("polled-large", polled_large, "FILE LOWER: polled reads of up to 768k in s
 /* More than one extent: no single bio. Sent by who may not wait, through a ring and without one. */
 static int polled_pieces(int argc, char **argv)
 {
-	char *want, *got = polled_memory(LARGE);
-	struct iovec iov = { .iov_base = got, .iov_len = LARGE };
-	struct read_uring *u;
+	struct polled p = { .got = polled_memory(LARGE) };
+	struct iovec iov = { .iov_base = p.got, .iov_len = LARGE };
 	unsigned long slot;
 	ssize_t n;
-	int fd;
 
-	want = argc == 3 ? polled_content(argv[2], LARGE) : NULL;
-	if (!want || !got)
+	if (argc != 3 || polled_open(&p, argv, LARGE, read_uring_polled))
 		return fail("polled-pieces FILE LOWER");
-	fd = polled_ready(argv[1], got);
-	u = fd < 0 ? NULL : read_uring_polled(fd);
-	if (!u)
-		return fail_errno("a polled ring");
 	/* Where all of it is, is known from now on */
-	if (bpio_read_path(fd, got, LARGE, 0) != BPIO_PATH_FULL)
+	if (bpio_read_path(p.fd, p.got, LARGE, 0) != BPIO_PATH_FULL)
 		return fail("not past the file system");
-	memset(got, 0xee, LARGE);
-	n = preadv2(fd, &iov, 1, 0, RWF_HIPRI | RWF_NOWAIT);
-	if (n != LARGE || memcmp(got, want, LARGE))
+	memset(p.got, 0xee, LARGE);
+	n = preadv2(p.fd, &iov, 1, 0, RWF_HIPRI | RWF_NOWAIT);
+	if (n != LARGE || memcmp(p.got, p.want, LARGE))
 		return fail("preadv2: %zd, or wrong bytes", n);
-	memset(got, 0xee, LARGE);
+	memset(p.got, 0xee, LARGE);
 	alarm(20);
-	if (read_uring_queue(u, got, LARGE, 0, 1) || polled_take(u, &slot, &n))
+	if (read_uring_queue(p.u, p.got, LARGE, 0, 1) || polled_take(p.u, &slot, &n))
 		return 1;
-	if (n != LARGE || memcmp(got, want, LARGE))
+	if (n != LARGE || memcmp(p.got, p.want, LARGE))
 		return fail("ring: %zd, or wrong bytes", n);
 	return 0;
 }
@@ -122,22 +108,22 @@ static void *pauser(void *arg)
 }
 
 /* The sender comes to look when somebody who drains does as well */
-static int race(struct read_uring *u, char *got, const char *want, int rounds)
+static int race(const struct polled *p, int rounds)
 {
 	unsigned long slot;
 	ssize_t n;
 
 	for (int i = 0; i < rounds; i++) {
 		for (int k = 0; k < DEPTH; k++)
-			if (read_uring_queue(u, got + k * PAGE, PAGE, k * PAGE, k))
+			if (read_uring_queue(p->u, p->got + k * PAGE, PAGE, k * PAGE, k))
 				return fail("queue");
-		if (read_uring_submit(u, 0))
+		if (read_uring_submit(p->u, 0))
 			return fail("submit");
 		usleep(rand() % 6000);
 		for (int k = 0; k < DEPTH; k++) {
-			if (polled_take(u, &slot, &n))
+			if (polled_take(p->u, &slot, &n))
 				return 1;
-			if (n != PAGE || memcmp(got + slot * PAGE, want + slot * PAGE, PAGE))
+			if (n != PAGE || memcmp(p->got + slot * PAGE, p->want + slot * PAGE, PAGE))
 				return fail("read %lu: %zd, or wrong bytes", slot, n);
 		}
 	}
@@ -147,21 +133,16 @@ static int race(struct read_uring *u, char *got, const char *want, int rounds)
 static int polled_race(int argc, char **argv)
 {
 	struct other o = { .op = BPIO_OP_VOLUME_PAUSE, .undo = BPIO_OP_VOLUME_RESUME };
-	char *want, *got = polled_memory(DEPTH * PAGE);
-	struct read_uring *u;
+	struct polled p = { .got = polled_memory(DEPTH * PAGE) };
 	pthread_t thread;
 	int ret;
 
-	want = argc == 4 ? polled_content(argv[2], DEPTH * PAGE) : NULL;
-	if (!want || !got)
+	if (argc != 4 || polled_open(&p, argv, DEPTH * PAGE, read_uring_polled))
 		return fail("polled-race FILE LOWER ROUNDS");
-	o.fd = polled_ready(argv[1], got);
-	u = o.fd < 0 ? NULL : read_uring_polled(o.fd);
-	if (!u)
-		return fail_errno("a polled ring");
+	o.fd = p.fd;
 	if (pthread_create(&thread, NULL, pauser, &o))
 		return fail("thread");
-	ret = race(u, got, want, number(argv[3]));
+	ret = race(&p, number(argv[3]));
 	__atomic_store_n(&o.stop, 1, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
 	return o.err ? fail("pause: %s", strerror(-o.err)) : ret;

@@ -15,21 +15,21 @@
 #define LEN	65536
 #define DEPTH	32
 
-/* The same read for each slot, and what each must give */
-static int all_alike(struct read_uring *u, char *got, const char *want)
+/* The same reads for all slots, and what each must give */
+static int all_alike(const struct polled *p)
 {
 	unsigned long slot;
 	ssize_t n;
 	off_t off;
 
 	for (int k = 0; k < DEPTH; k++)
-		if (read_uring_queue(u, got + k * PAGE, PAGE, k * PAGE % LEN, k))
+		if (read_uring_queue(p->u, p->got + k * PAGE, PAGE, k * PAGE % LEN, k))
 			return fail("queue");
 	for (int k = 0; k < DEPTH; k++) {
-		if (polled_take(u, &slot, &n))
+		if (polled_take(p->u, &slot, &n))
 			return 1;
 		off = slot * PAGE % LEN;
-		if (n != PAGE || memcmp(got + slot * PAGE, want + off, PAGE))
+		if (n != PAGE || memcmp(p->got + slot * PAGE, p->want + off, PAGE))
 			return fail("read %lu: %zd, or wrong bytes", slot, n);
 	}
 	return 0;
@@ -41,38 +41,24 @@ static int all_alike(struct read_uring *u, char *got, const char *want)
  */
 static int polled_nowait(int argc, char **argv)
 {
-	char *want, *got = polled_memory(DEPTH * PAGE);
-	struct read_uring *u;
-	int fd;
+	struct polled p = { .got = polled_memory(DEPTH * PAGE) };
 
-	want = argc == 3 ? polled_content(argv[2], LEN) : NULL;
-	if (!want || !got)
+	if (argc != 3 || polled_open(&p, argv, LEN, read_uring_polled))
 		return fail("polled-nowait FILE LOWER");
-	fd = polled_ready(argv[1], got);
-	u = fd < 0 ? NULL : read_uring_polled(fd);
-	if (!u)
-		return fail_errno("a polled ring");
-	read_uring_use(u, fd, RWF_NOWAIT);
-	return all_alike(u, got, want);
+	read_uring_use(p.u, p.fd, RWF_NOWAIT);
+	return all_alike(&p);
 }
 CHECK("polled-nowait", polled_nowait, "FILE LOWER: polled reads of who may not wait")
 
 /* As many in flight as there is room for, again and again, in a ring that is not polled */
 static int ring_deep(int argc, char **argv)
 {
-	char *want, *got = polled_memory(DEPTH * PAGE);
-	struct read_uring *u;
-	int fd;
+	struct polled p = { .got = polled_memory(DEPTH * PAGE) };
 
-	want = argc == 4 ? polled_content(argv[2], LEN) : NULL;
-	if (!want || !got)
+	if (argc != 4 || polled_open(&p, argv, LEN, read_uring_new))
 		return fail("ring-deep FILE LOWER ROUNDS");
-	fd = polled_ready(argv[1], got);
-	u = fd < 0 ? NULL : read_uring_new(fd);
-	if (!u)
-		return fail_errno("a ring");
 	for (int n = number(argv[3]); n; n--)
-		if (all_alike(u, got, want))
+		if (all_alike(&p))
 			return 1;
 	return 0;
 }

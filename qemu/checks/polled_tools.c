@@ -19,7 +19,8 @@ char *polled_memory(size_t len)
 	return at;
 }
 
-char *polled_content(const char *path, size_t len)
+/* What is at the begin of a file; NULL: less than that */
+static char *content(const char *path, size_t len)
 {
 	char *at = malloc(len);
 	int fd = open(path, O_RDONLY);
@@ -41,6 +42,16 @@ int polled_ready(const char *path, char *buf)
 	if (pread(fd, buf, PAGE, 0) != PAGE)
 		return fail_errno("read"), -1;
 	return fd;
+}
+
+int polled_open(struct polled *p, char **argv, size_t len, struct read_uring *(*ring)(int fd))
+{
+	p->want = content(argv[2], len);
+	if (!p->want || !p->got)
+		return fail_errno("%s, or memory", argv[2]);
+	p->fd = polled_ready(argv[1], p->got);
+	p->u = p->fd < 0 ? NULL : ring(p->fd);
+	return p->u ? 0 : fail_errno("a ring on %s", argv[1]);
 }
 
 int polled_take(struct read_uring *u, unsigned long *slot, ssize_t *n)
